@@ -1,0 +1,2 @@
+/// The data path.
+package io.ashlar.access.io;

@@ -1,0 +1,2 @@
+/// NBD server.
+package io.ashlar.access.nbd;

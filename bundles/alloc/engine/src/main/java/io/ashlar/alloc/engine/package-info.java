@@ -1,0 +1,2 @@
+/// Policy registries, checks, built-in defaults.
+package io.ashlar.alloc.engine;

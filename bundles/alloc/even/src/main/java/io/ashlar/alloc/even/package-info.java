@@ -1,0 +1,2 @@
+/// Placement policy: every chunk fills at the same rate.
+package io.ashlar.alloc.even;

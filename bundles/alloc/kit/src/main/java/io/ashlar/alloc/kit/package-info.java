@@ -1,0 +1,2 @@
+/// Contract kit for policies.
+package io.ashlar.alloc.kit;

@@ -1,0 +1,2 @@
+/// Provision policy: space at creation.
+package io.ashlar.alloc.thick;

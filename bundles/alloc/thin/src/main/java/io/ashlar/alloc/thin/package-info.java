@@ -1,0 +1,2 @@
+/// Provision policy: space on first write.
+package io.ashlar.alloc.thin;

@@ -1,0 +1,2 @@
+/// Test kit: worlds, fakes, simulator; never shipped.
+package io.ashlar.base.kit;

@@ -1,0 +1,2 @@
+/// Chunk manager.
+package io.ashlar.chunk.manager;

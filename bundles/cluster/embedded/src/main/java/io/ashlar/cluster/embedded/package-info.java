@@ -1,0 +1,2 @@
+/// A ZooKeeper server in the process.
+package io.ashlar.cluster.embedded;

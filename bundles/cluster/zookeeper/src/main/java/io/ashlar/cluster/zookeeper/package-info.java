@@ -1,0 +1,2 @@
+/// Cluster services on a ZooKeeper session.
+package io.ashlar.cluster.zookeeper;

@@ -1,0 +1,2 @@
+/// Extent manager.
+package io.ashlar.extent.manager;

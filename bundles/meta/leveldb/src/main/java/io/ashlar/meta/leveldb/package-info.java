@@ -1,0 +1,2 @@
+/// Tables in LevelDB.
+package io.ashlar.meta.leveldb;

@@ -1,0 +1,2 @@
+/// Web console: login and pages.
+package io.ashlar.ops.console;

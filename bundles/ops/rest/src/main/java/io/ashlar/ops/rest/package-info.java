@@ -1,0 +1,2 @@
+/// REST API.
+package io.ashlar.ops.rest;

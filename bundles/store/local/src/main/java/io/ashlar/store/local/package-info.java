@@ -1,0 +1,2 @@
+/// The chunk store on local disks.
+package io.ashlar.store.local;

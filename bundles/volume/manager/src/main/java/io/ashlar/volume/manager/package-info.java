@@ -1,0 +1,2 @@
+/// Volume manager.
+package io.ashlar.volume.manager;
