@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 /// @param home         the checkout (`ashlar.home`)
 /// @param data         everything this cluster keeps (`ashlar.data`)
 /// @param features     names of files in `features/` without `.json` (`ashlar.features`); default: all of them
-/// @param repositories where third-party bundles lie (`ashlar.repositories`, separated by `:`)
+/// @param repositories where third-party bundles lie (`ashlar.repositories`, separated by `:`); default: `features/target/bundles`
 /// @param portOffset   added to every default port (`ashlar.port.offset`)
 /// @param given        all `ashlar.*` properties, for `${...}` in features
 record Settings(
@@ -26,8 +26,7 @@ record Settings(
                 .collect(Collectors.toMap(name -> name, properties::getProperty));
         var home = Path.of(need(given, "ashlar.home")).toAbsolutePath();
         var data = Path.of(need(given, "ashlar.data")).toAbsolutePath();
-        var defaultRepository = Path.of(properties.getProperty("user.home"), ".m2", "repository").toString();
-        var repositories = split(given.getOrDefault("ashlar.repositories", defaultRepository), ":").map(Path::of).toList();
+        var repositories = split(given.getOrDefault("ashlar.repositories", home + "/features/target/bundles"), ":").map(Path::of).toList();
         var features = given.containsKey("ashlar.features")
                 ? split(given.get("ashlar.features"), ",").toList()
                 : allFeatures(home);
