@@ -7,13 +7,14 @@ import io.ashlar.alloc.PlacementRequest;
 import java.util.List;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.ConfigurationPolicy;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
-/// OSGi face of [EvenPlacement]: turns one configuration into one policy, nothing else. Without a configuration it serves as
-/// `even` with the defaults below; each factory configuration adds one more policy under its own name.
-@Component(configurationPid = EvenPolicy.PID)
+/// OSGi face of [EvenPlacement]: turns one configuration into one policy, nothing else. Each factory configuration adds a
+/// policy under its own name; one that is named `even` takes the place of [PlainEvenPolicy].
+@Component(configurationPid = EvenPolicy.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = EvenPolicy.Config.class, factory = true)
 public final class EvenPolicy implements PlacementPolicy {
     static final String PID = "io.ashlar.alloc.even";
@@ -24,14 +25,14 @@ public final class EvenPolicy implements PlacementPolicy {
             description = "Spreads extents so that every chunk fills at the same rate.")
     @interface Config {
         @AttributeDefinition(name = "Policy name", description = "The name that volumes refer to.")
-        String placement_name() default "even";
+        String placement_name() default PlainEvenPolicy.POLICY;
 
         @AttributeDefinition(
                 name = "Free space floor (percent)",
                 min = "0",
                 max = "100",
                 description = "A chunk with less free space than this takes a new extent only where no other can.")
-        int freeFloorPercent() default 10;
+        int freeFloorPercent() default PlainEvenPolicy.FREE_FLOOR_PERCENT;
 
         @AttributeDefinition(
                 name = "Copies apart by",
