@@ -77,6 +77,12 @@ public interface ExtentManager {
     /// Forgets extents that no volume refers to any more. Their leases end; their segments are garbage from then on.
     void delete(List<Lid> lids);
 
+    /// Finds every logical extent that was made for a volume and not deleted, in the order of the ids: so that the volume manager
+    /// can clear up what it was making when it crashed. Not for the data path: it may walk the whole table.
+    default List<Lid> ofVolume(long volumeId) {
+        throw new UnsupportedOperationException("this extent manager cannot look for the extents of a volume");
+    }
+
     // ---- views ----------------------------------------------------------------------------------------------------
 
     /// @return one for each lid that is known, in the order asked
