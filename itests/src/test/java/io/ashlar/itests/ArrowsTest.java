@@ -57,9 +57,10 @@ class ArrowsTest {
     @Test
     void allowedArrowsLeadToApisAndLibrariesOnly() {
         var wrong = new ArrayList<String>();
-        Tree.table("arrows.txt").forEach((from, targets) -> targets.stream()
-                .filter(to -> !to.endsWith(".api") && !to.startsWith("lib."))
-                .forEach(to -> wrong.add(from + " -> " + to)));
+        Tree.table("arrows.txt")
+                .forEach((from, targets) -> targets.stream()
+                        .filter(to -> !to.endsWith(".api") && !to.startsWith("lib."))
+                        .forEach(to -> wrong.add(from + " -> " + to)));
         assertEquals(List.of(), wrong);
     }
 
@@ -113,7 +114,8 @@ class ArrowsTest {
 
     private static boolean mayImport(Map<String, List<String>> libraries, String module, String imported) {
         return libraries.entrySet().stream()
-                .anyMatch(e -> (imported + ".").startsWith(e.getKey() + ".") && e.getValue().contains(module));
+                .anyMatch(e -> (imported + ".").startsWith(e.getKey() + ".")
+                        && e.getValue().contains(module));
     }
 
     private Set<String> targets(Tree.Module module) {

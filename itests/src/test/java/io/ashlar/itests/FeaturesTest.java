@@ -40,7 +40,9 @@ class FeaturesTest {
                 .filter(part -> !part[0].equals("io.ashlar"))
                 .forEach(part -> named.add(part[0] + ":" + part[1] + (part.length == 5 ? ":" + part[3] : "")));
         named.add("org.apache.felix:org.apache.felix.framework");
-        assertEquals(named, new TreeSet<>(Pom.read(Tree.ROOT.resolve("features/pom.xml")).artifactItems()));
+        assertEquals(
+                named,
+                new TreeSet<>(Pom.read(Tree.ROOT.resolve("features/pom.xml")).artifactItems()));
     }
 
     @Test
@@ -57,7 +59,10 @@ class FeaturesTest {
     @Test
     void noBundleIsNamedTwice() {
         var seen = new TreeSet<String>();
-        var twice = coordinates.stream().map(part -> String.join(":", part)).filter(id -> !seen.add(id)).toList();
+        var twice = coordinates.stream()
+                .map(part -> String.join(":", part))
+                .filter(id -> !seen.add(id))
+                .toList();
         assertEquals(List.of(), twice);
     }
 }

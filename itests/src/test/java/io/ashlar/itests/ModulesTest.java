@@ -42,14 +42,17 @@ class ModulesTest {
     void everySubsystemHasOneApi() {
         for (var module : modules.values()) {
             assertTrue(
-                    module.isLibrary() || modules.containsKey(module.subsystem() + ".api"), module.name() + " has no api");
+                    module.isLibrary() || modules.containsKey(module.subsystem() + ".api"),
+                    module.name() + " has no api");
         }
     }
 
     @Test
     void thePathIsTheName() {
         for (var module : modules.values()) {
-            assertEquals("io.ashlar." + module.name(), Pom.read(module.folder().resolve("pom.xml")).artifactId());
+            assertEquals(
+                    "io.ashlar." + module.name(),
+                    Pom.read(module.folder().resolve("pom.xml")).artifactId());
             String own = "io.ashlar." + (module.isApi() ? module.subsystem() : module.name());
             var wrong = module.content().stream()
                     .filter(p -> !module.isLibrary() && !p.equals(own) && !p.startsWith(own + "."))

@@ -32,16 +32,22 @@ record Pom(
                     .parse(file.toFile())
                     .getDocumentElement();
             var properties = new HashMap<String, String>();
-            children(project, "properties").forEach(p -> elements(p).forEach(e -> properties.put(e.getTagName(), text(e))));
+            children(project, "properties")
+                    .forEach(p -> elements(p).forEach(e -> properties.put(e.getTagName(), text(e))));
             var managed = new HashMap<String, String>();
-            descend(project, "dependencyManagement", "dependencies", "dependency").forEach(d -> {
-                String version = value(d, "version").replaceFirst("^\\$\\{(.*)}$", "$1");
-                managed.put(value(d, "groupId") + ":" + value(d, "artifactId"), properties.getOrDefault(version, version));
-            });
+            descend(project, "dependencyManagement", "dependencies", "dependency")
+                    .forEach(d -> {
+                        String version = value(d, "version").replaceFirst("^\\$\\{(.*)}$", "$1");
+                        managed.put(
+                                value(d, "groupId") + ":" + value(d, "artifactId"),
+                                properties.getOrDefault(version, version));
+                    });
             var dependencies = descend(project, "dependencies", "dependency").stream()
                     .map(d -> new Dependency(value(d, "groupId"), value(d, "artifactId"), value(d, "scope")))
                     .toList();
-            var modules = descend(project, "modules", "module").stream().map(Pom::text).toList();
+            var modules = descend(project, "modules", "module").stream()
+                    .map(Pom::text)
+                    .toList();
             return new Pom(value(project, "artifactId"), modules, dependencies, managed, items(project));
         } catch (ParserConfigurationException | SAXException | IOException e) {
             throw new IllegalStateException(file + " cannot be read", e);
@@ -69,7 +75,9 @@ record Pom(
     }
 
     private static List<Element> children(Element parent, String name) {
-        return elements(parent).stream().filter(e -> e.getTagName().equals(name)).toList();
+        return elements(parent).stream()
+                .filter(e -> e.getTagName().equals(name))
+                .toList();
     }
 
     private static List<Element> elements(Element parent) {

@@ -27,8 +27,7 @@ final class Tree {
     /// @param imports package names, without those of Java itself
     /// @param exports package name to version
     /// @param content packages with classes
-    record Module(
-            String name, Path folder, List<String> imports, Map<String, String> exports, Set<String> content) {
+    record Module(String name, Path folder, List<String> imports, Map<String, String> exports, Set<String> content) {
 
         boolean isApi() {
             return name.endsWith(".api");
@@ -118,7 +117,9 @@ final class Tree {
             if (!text.isEmpty()) {
                 int colon = text.indexOf(':');
                 var words = Stream.of(text.substring(colon + 1).strip().split("\\s+"));
-                table.put(text.substring(0, colon).strip(), words.filter(w -> !w.isEmpty()).toList());
+                table.put(
+                        text.substring(0, colon).strip(),
+                        words.filter(w -> !w.isEmpty()).toList());
             }
         }
         return table;
@@ -135,9 +136,12 @@ final class Tree {
     /// Files of the checkout that match, sorted; the pattern is relative to its root.
     static List<Path> glob(String pattern) {
         var matcher = ROOT.getFileSystem().getPathMatcher("glob:" + pattern);
-        var first = ROOT.resolve(pattern.substring(0, Math.max(0, pattern.replaceFirst("[*{].*", "").lastIndexOf('/'))));
+        var first = ROOT.resolve(pattern.substring(
+                0, Math.max(0, pattern.replaceFirst("[*{].*", "").lastIndexOf('/'))));
         try (var files = Files.walk(first, 4)) {
-            return files.filter(f -> matcher.matches(ROOT.relativize(f))).sorted().toList();
+            return files.filter(f -> matcher.matches(ROOT.relativize(f)))
+                    .sorted()
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

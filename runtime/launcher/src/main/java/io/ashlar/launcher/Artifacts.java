@@ -33,7 +33,8 @@ record Artifacts(Path home, List<Path> repositories) {
                 .filter(Files::isRegularFile)
                 .findFirst()
                 .orElseThrow(() -> new LaunchException("bundle " + artifact + " is missing: not found at "
-                        + String.join(" or ", places.stream().map(Path::toString).toList())
+                        + String.join(
+                                " or ", places.stream().map(Path::toString).toList())
                         + ". Build it with: runtime/ashlar build"));
     }
 

@@ -32,7 +32,8 @@ final class ConfigValue {
         if (value instanceof List<?> list) {
             String element = type.endsWith("[]") ? type.substring(0, type.length() - 2) : type;
             var values = list.stream().map(each -> scalar(key, element, each)).toList();
-            Class<?> component = values.isEmpty() ? String.class : values.getFirst().getClass();
+            Class<?> component =
+                    values.isEmpty() ? String.class : values.getFirst().getClass();
             Object array = Array.newInstance(component, values.size());
             for (int i = 0; i < values.size(); i++) {
                 Array.set(array, i, values.get(i));

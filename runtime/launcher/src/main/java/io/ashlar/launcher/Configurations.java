@@ -88,7 +88,10 @@ final class Configurations {
 
     private static String digest(Dictionary<String, Object> properties) {
         var sorted = new TreeMap<String, String>();
-        properties.keys().asIterator().forEachRemaining(key -> sorted.put(key, ConfigValue.describe(properties.get(key))));
+        properties
+                .keys()
+                .asIterator()
+                .forEachRemaining(key -> sorted.put(key, ConfigValue.describe(properties.get(key))));
         try {
             var sha = MessageDigest.getInstance("SHA-256");
             return HexFormat.of().formatHex(sha.digest(sorted.toString().getBytes(StandardCharsets.UTF_8)));

@@ -78,7 +78,8 @@ record Feature(
         var properties = new LinkedHashMap<String, String>();
         var extension = map(json, "extensions").get(LAUNCHING);
         if (extension != null) {
-            map(asMap(LAUNCHING, extension), "json").forEach((key, value) -> properties.put(key, String.valueOf(value)));
+            map(asMap(LAUNCHING, extension), "json")
+                    .forEach((key, value) -> properties.put(key, String.valueOf(value)));
         }
         return properties;
     }

@@ -58,7 +58,8 @@ record Plan(
         for (var entry : entries) {
             try {
                 var file = artifacts.find(entry.artifact());
-                found.add(new Located(entry.artifact(), file, entry.startLevel(), Artifacts.isBuiltHere(entry.artifact())));
+                found.add(new Located(
+                        entry.artifact(), file, entry.startLevel(), Artifacts.isBuiltHere(entry.artifact())));
             } catch (LaunchException e) {
                 missing.add(e.getMessage());
             }

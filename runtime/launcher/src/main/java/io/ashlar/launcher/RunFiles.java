@@ -33,8 +33,7 @@ final class RunFiles implements AutoCloseable {
     /// @throws LaunchException if another process holds the data directory, naming it
     static RunFiles lock(Path data) throws IOException {
         var folder = Files.createDirectories(data.resolve("run"));
-        var channel = FileChannel.open(
-                folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        var channel = FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
             var lock = channel.tryLock();
             if (lock != null) {
@@ -66,7 +65,9 @@ final class RunFiles implements AutoCloseable {
         var fields = new TreeMap<String, String>();
         fields.put("pid", Long.toString(ProcessHandle.current().pid()));
         fields.put("started", startTicks(Files.readString(Path.of("/proc/self/stat"))));
-        fields.put("boot", Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip());
+        fields.put(
+                "boot",
+                Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip());
         write("ashlar.pid", fields);
     }
 
@@ -77,7 +78,9 @@ final class RunFiles implements AutoCloseable {
     /// Replaces a file of `name=value` lines as a whole, so that no reader sees half of it.
     void write(String name, Map<String, String> fields) throws IOException {
         var text = new StringBuilder();
-        new TreeMap<>(fields).forEach((key, value) -> text.append(key).append('=').append(value).append('\n'));
+        new TreeMap<>(fields)
+                .forEach((key, value) ->
+                        text.append(key).append('=').append(value).append('\n'));
         var temporary = folder.resolve(name + ".new");
         Files.writeString(temporary, text);
         Files.move(temporary, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);

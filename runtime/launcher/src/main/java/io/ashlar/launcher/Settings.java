@@ -14,11 +14,17 @@ import java.util.stream.Stream;
 /// @param home         the checkout (`ashlar.home`)
 /// @param data         everything this cluster keeps (`ashlar.data`)
 /// @param features     names of files in `features/` without `.json` (`ashlar.features`); default: all of them
-/// @param repositories where third-party bundles lie (`ashlar.repositories`, separated by `:`); default: `features/target/bundles`
+/// @param repositories where third-party bundles lie (`ashlar.repositories`, separated by `:`); default:
+///     `features/target/bundles`
 /// @param portOffset   added to every default port (`ashlar.port.offset`)
 /// @param given        all `ashlar.*` properties, for `${...}` in features
 record Settings(
-        Path home, Path data, List<String> features, List<Path> repositories, int portOffset, Map<String, String> given) {
+        Path home,
+        Path data,
+        List<String> features,
+        List<Path> repositories,
+        int portOffset,
+        Map<String, String> given) {
 
     static Settings from(Properties properties) {
         var given = properties.stringPropertyNames().stream()
@@ -26,7 +32,9 @@ record Settings(
                 .collect(Collectors.toMap(name -> name, properties::getProperty));
         var home = Path.of(need(given, "ashlar.home")).toAbsolutePath();
         var data = Path.of(need(given, "ashlar.data")).toAbsolutePath();
-        var repositories = split(given.getOrDefault("ashlar.repositories", home + "/features/target/bundles"), ":").map(Path::of).toList();
+        var repositories = split(given.getOrDefault("ashlar.repositories", home + "/features/target/bundles"), ":")
+                .map(Path::of)
+                .toList();
         var features = given.containsKey("ashlar.features")
                 ? split(given.get("ashlar.features"), ",").toList()
                 : allFeatures(home);

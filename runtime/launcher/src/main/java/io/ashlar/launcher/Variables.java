@@ -40,8 +40,8 @@ final class Variables {
         }
         long shifted = port + offset;
         if (shifted < 1 || shifted > MAX_PORT) {
-            throw new LaunchException("port offset " + offset + " moves " + name + " to " + shifted
-                    + "; ports go from 1 to " + MAX_PORT);
+            throw new LaunchException(
+                    "port offset " + offset + " moves " + name + " to " + shifted + "; ports go from 1 to " + MAX_PORT);
         }
         return Long.toString(shifted);
     }
@@ -59,7 +59,8 @@ final class Variables {
         return REFERENCE.matcher(text).replaceAll(m -> {
             String value = values.get(m.group(1));
             if (value == null) {
-                throw new LaunchException("variable " + m.group() + " has no value; start with -D" + m.group(1) + "=...");
+                throw new LaunchException(
+                        "variable " + m.group() + " has no value; start with -D" + m.group(1) + "=...");
             }
             return Matcher.quoteReplacement(value);
         });

@@ -68,7 +68,17 @@ class ConfigurationsTest {
     @Test
     void typesFollowTheKey() {
         var dictionary = ConfigValue.dictionary(
-                Map.of("i:Integer", "7", "l", 7L, "b:Boolean", "true", "s", List.of("x", "y"), "n:Integer[]", List.of(1L, 2L)),
+                Map.of(
+                        "i:Integer",
+                        "7",
+                        "l",
+                        7L,
+                        "b:Boolean",
+                        "true",
+                        "s",
+                        List.of("x", "y"),
+                        "n:Integer[]",
+                        List.of(1L, 2L)),
                 Variables.of(Map.of(), Map.of(), 0));
         assertEquals(7, dictionary.get("i"));
         assertEquals(7L, dictionary.get("l"));

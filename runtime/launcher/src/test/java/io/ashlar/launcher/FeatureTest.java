@@ -31,7 +31,9 @@ class FeatureTest {
     @Test
     void readsConfigurationsVariablesAndFrameworkProperties() {
         var feature = Feature.parse(SMALL);
-        assertEquals(List.of("my.pid", "my.factory~one"), List.copyOf(feature.configurations().keySet()));
+        assertEquals(
+                List.of("my.pid", "my.factory~one"),
+                List.copyOf(feature.configurations().keySet()));
         assertEquals(Map.of("ashlar.port.x", 1000L), feature.variables());
         assertEquals(Map.of("p", "v"), feature.framework());
     }

@@ -30,7 +30,9 @@ class JsonTest {
 
     @Test
     void keepsTheOrderOfTheFile() {
-        assertEquals(List.of("z", "a", "m"), List.copyOf(Json.object("{\"z\":1,\"a\":2,\"m\":3}").keySet()));
+        assertEquals(
+                List.of("z", "a", "m"),
+                List.copyOf(Json.object("{\"z\":1,\"a\":2,\"m\":3}").keySet()));
     }
 
     @Test
@@ -45,10 +47,26 @@ class JsonTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "", "[]", "{", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{\"a\":1}x", "{\"a\":1 \"b\":2}", "{\"a\":\"x", "{\"a\":\"\\u00g0\"}",
-        "{\"a\":\"\\u00", "{\"a\":\"\\q\"}", "{\"a\":tru}", "{\"a\":--1}", "{\"a\":1,\"a\":2}", "{\"a\":[1,]}", "{\"a\":1 /*",
-    })
+    @ValueSource(
+            strings = {
+                "",
+                "[]",
+                "{",
+                "{\"a\"}",
+                "{\"a\":}",
+                "{\"a\":1,}",
+                "{\"a\":1}x",
+                "{\"a\":1 \"b\":2}",
+                "{\"a\":\"x",
+                "{\"a\":\"\\u00g0\"}",
+                "{\"a\":\"\\u00",
+                "{\"a\":\"\\q\"}",
+                "{\"a\":tru}",
+                "{\"a\":--1}",
+                "{\"a\":1,\"a\":2}",
+                "{\"a\":[1,]}",
+                "{\"a\":1 /*",
+            })
     void refusesWhatIsNoObject(String text) {
         assertThrows(LaunchException.class, () -> Json.object(text));
     }

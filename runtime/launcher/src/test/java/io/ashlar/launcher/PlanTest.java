@@ -34,8 +34,12 @@ class PlanTest {
                 { "id": "f", "bundles": [ { "id": "org.acme:lib:2.0", "start-order": 9 },
                                           { "id": "io.ashlar:io.ashlar.alloc.even:1", "start-order": 5 } ] }
                 """);
-        assertEquals(List.of(own, third), plan.bundles().stream().map(Plan.Located::file).toList());
-        assertEquals(List.of(true, false), plan.bundles().stream().map(Plan.Located::copied).toList());
+        assertEquals(
+                List.of(own, third),
+                plan.bundles().stream().map(Plan.Located::file).toList());
+        assertEquals(
+                List.of(true, false),
+                plan.bundles().stream().map(Plan.Located::copied).toList());
     }
 
     @Test
@@ -56,9 +60,7 @@ class PlanTest {
 
     @Test
     void variablesOfOneFeatureReachAllOthers() {
-        var plan = plan(
-                "{ \"id\": \"a\", \"variables\": { \"ashlar.port.zk\": 2000 } }",
-                """
+        var plan = plan("{ \"id\": \"a\", \"variables\": { \"ashlar.port.zk\": 2000 } }", """
                 { "id": "b", "configurations": { "pid": { "connect": "127.0.0.1:${ashlar.port.zk}" } },
                   "extensions": { "framework-launching-properties": { "json": { "dir": "${ashlar.data}/deploy" } } } }
                 """);

@@ -13,7 +13,9 @@ class VariablesTest {
     @Test
     void theOffsetMovesDefaultPortsOnly() {
         var variables = Variables.of(
-                Map.of("ashlar.port.http", "80"), Map.of("ashlar.port.http", 1L, "ashlar.port.nbd", 1000L, "other", 5L), 7);
+                Map.of("ashlar.port.http", "80"),
+                Map.of("ashlar.port.http", 1L, "ashlar.port.nbd", 1000L, "other", 5L),
+                7);
         assertEquals("80", variables.get("ashlar.port.http"));
         assertEquals("1007", variables.get("ashlar.port.nbd"));
         assertEquals("5", variables.get("other"));
@@ -29,14 +31,14 @@ class VariablesTest {
 
     @Test
     void namesAVariableWithoutValue() {
-        var e = assertThrows(LaunchException.class, () -> Variables.of(Map.of(), Map.of(), 0).in("${nothing}"));
+        var e = assertThrows(
+                LaunchException.class, () -> Variables.of(Map.of(), Map.of(), 0).in("${nothing}"));
         assertTrue(e.getMessage().contains("${nothing}"), e.getMessage());
     }
 
     @Test
     void refusesAnOffsetBeyondThePorts() {
-        assertThrows(
-                LaunchException.class, () -> Variables.of(Map.of(), Map.of("ashlar.port.x", 10_809L), 60_000));
+        assertThrows(LaunchException.class, () -> Variables.of(Map.of(), Map.of("ashlar.port.x", 10_809L), 60_000));
         assertThrows(LaunchException.class, () -> Variables.of(Map.of(), Map.of("ashlar.port.x", "many"), 0));
     }
 }
