@@ -28,7 +28,8 @@ final class ErrorTable {
     static int optionError(Outcome.Kind kind) {
         return switch (kind) {
             case NOT_FOUND, INVALID -> Nbd.REP_ERR_UNKNOWN;
-            default -> Nbd.REP_ERR_POLICY; // it exists, but not now or not for this client; the message says why
+            case UNAVAILABLE -> Nbd.REP_ERR_SHUTDOWN; // clients take it as "come back later"
+            default -> Nbd.REP_ERR_POLICY; // it exists, but not for this client; the message says why
         };
     }
 }

@@ -200,9 +200,9 @@ class HandshakeTest {
         rig.access.unset(rig.memory);
         try (var client = greeted()) {
             var refused = client.option(Nbd.OPT_GO, TestClient.goData(Rig.DISK)).getLast();
-            assertEquals(Nbd.REP_ERR_POLICY, refused.type());
+            assertEquals(Nbd.REP_ERR_SHUTDOWN, refused.type());
             assertTrue(refused.text().contains("the cluster is starting"), refused.text());
-            assertEquals(Nbd.REP_ERR_POLICY, last(client.option(Nbd.OPT_LIST, new byte[0])));
+            assertEquals(Nbd.REP_ERR_SHUTDOWN, last(client.option(Nbd.OPT_LIST, new byte[0])));
             rig.access.set(rig.memory);
             client.go(Rig.DISK);
         }
