@@ -1,0 +1,126 @@
+package io.ashlar.store.local;
+
+import io.ashlar.base.StorageException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The one writer of a chunk. Takes what waits, admits it into one frame, makes the frame durable with one sync, applies its
+/// records to the segments' files, and only then answers.
+final class CommitLog implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(CommitLog.class);
+    private static final int MAX_BATCH = 1024;
+
+    private final RequestQueue queue;
+    private final Admission admission;
+    private final FrameBuilder frame;
+    private final Journal journal;
+    private final SegmentTable segments;
+    private final SegmentIo io;
+    private final Checkpointer checkpointer;
+    private final Space space;
+    private final Health health;
+    private final List<Request> admitted = new ArrayList<>();
+
+    CommitLog(RequestQueue queue, Journal journal, SegmentTable segments, SegmentIo io, Checkpointer checkpointer,
+            Space space, Health health) {
+        this.queue = queue;
+        this.frame = new FrameBuilder(maxPayloadBytes(journal.fileBytes()));
+        this.admission = new Admission(segments, space, frame);
+        this.journal = journal;
+        this.segments = segments;
+        this.io = io;
+        this.checkpointer = checkpointer;
+        this.space = space;
+        this.health = health;
+    }
+
+    /// A frame must fit into one file of the journal, and should not hold up the small ones behind it for long.
+    private static int maxPayloadBytes(long fileBytes) {
+        return (int) Math.min(4L << 20, fileBytes - FrameHeader.MAX_HEADER_BYTES);
+    }
+
+    @Override
+    public void run() {
+        var batch = new ArrayList<Request>(MAX_BATCH);
+        try {
+            while (queue.take(batch, MAX_BATCH)) {
+                process(batch);
+                batch.clear();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            health.fail("the log thread was interrupted", e);
+        } finally {
+            queue.close();
+            end(batch, health.failure());
+        }
+    }
+
+    private void process(List<Request> batch) throws InterruptedException {
+        try {
+            if (health.failure() == null) {
+                commitAll(batch);
+            }
+        } catch (IOException | RuntimeException e) {
+            // also a bug of our own: after it, nobody knows what is on the disk
+            LOG.error("the chunk's log failed", e);
+            health.fail("writing failed", e);
+        }
+        if (health.failure() != null) {
+            end(batch, health.failure());
+            admitted.clear();
+            frame.clear();
+        }
+    }
+
+    private void commitAll(List<Request> batch) throws IOException, InterruptedException {
+        for (var request : batch) {
+            if (!frame.fits(JournalRecord.encodedBytes(request.checksumCount()), request.payloadBytes())) {
+                commit();
+            }
+            admission.admit(request, journal.head().sequence());
+            admitted.add(request);
+        }
+        commit();
+    }
+
+    private void commit() throws IOException, InterruptedException {
+        if (!frame.isEmpty()) {
+            journal.append(frame);
+            for (var request : admitted) {
+                if (request.record() != null) {
+                    apply(request);
+                }
+            }
+            journal.applied();
+            checkpointer.nudge();
+        }
+        end(admitted, null);
+        admitted.clear();
+        frame.clear();
+    }
+
+    private void apply(Request request) throws IOException {
+        var segment = request.segment();
+        io.apply(segment, request.record(), request.payload());
+        space.applied(request.takenBlocks());
+        space.give(request.freedBlocks());
+        if (request.record().kind() == JournalRecord.Kind.DROP) {
+            segments.remove(segment);
+        }
+        checkpointer.touched(segment);
+    }
+
+    private static void end(List<Request> requests, StorageException failure) {
+        for (var request : requests) {
+            try {
+                request.end(failure);
+            } catch (RuntimeException e) {
+                LOG.error("the completion of a request for {} threw: a bug of the caller", request.pid(), e);
+            }
+        }
+    }
+}
