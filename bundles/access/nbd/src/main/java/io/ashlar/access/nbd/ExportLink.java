@@ -119,10 +119,18 @@ final class ExportLink {
         }
         volumes.current().removeListener(accessListener);
         if (state == State.ATTACHED) {
-            handle.close();
+            giveBack();
         }
         state = State.CLOSED;
         answerWaiting();
+    }
+
+    private void giveBack() {
+        try {
+            handle.close();
+        } catch (RuntimeException e) {
+            LOG.warn("{} could not be given back to its data path, for {}", name, client, e); // which is leaving anyway
+        }
     }
 
     private void issue(InFlight inFlight) {
@@ -148,8 +156,7 @@ final class ExportLink {
             return;
         }
         if (state == State.ATTACHED) {
-            lastSizeBytes = handle.sizeBytes();
-            handle.close();
+            giveBack();
         }
         state = State.MOVING;
         if (proven) {

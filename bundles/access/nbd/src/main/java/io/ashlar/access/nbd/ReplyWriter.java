@@ -1,6 +1,5 @@
 package io.ashlar.access.nbd;
 
-import io.ashlar.access.IoFailure;
 import io.ashlar.access.StatusOutcome;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -8,6 +7,7 @@ import io.netty.channel.ChannelHandlerContext;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /// Encodes replies and writes them, without flushing. Data of reads goes out as it is, without a copy, and is released when it is in the
 /// socket or the connection is gone.
@@ -29,45 +29,58 @@ final class ReplyWriter {
         this.sent = sent;
     }
 
-    /// @param answer is consumed
+    /// @param answer is consumed, also when this throws for want of memory
     void write(InFlight inFlight, Answer answer) {
         var request = inFlight.request();
-        switch (answer) {
-            case Answer.Bytes bytes -> data(inFlight, bytes);
-            case Answer.Done() -> last(inFlight, simple(request, 0));
-            case Answer.Runs(var runs) -> last(inFlight, blockStatus(request, runs));
-            case Answer.No(var failure) -> error(inFlight, ErrorTable.errno(request.type(), failure.kind()), failure.message());
+        ByteBuf head = encoded(inFlight, () -> switch (answer) {
+            case Answer.Bytes(var payload) -> ofData(request, payload.bytes());
+            case Answer.Done() -> simple(request, 0);
+            case Answer.Runs(var runs) -> blockStatus(request, runs);
+            case Answer.No(var failure) -> error(request, ErrorTable.errno(request.type(), failure.kind()), failure.message());
+        }, answer);
+        if (answer instanceof Answer.Bytes(var payload) && isFollowedByData(head)) {
+            ctx.write(head);
+            ctx.write(Unpooled.wrappedBuffer(payload.bytes())).addListener(written -> {
+                payload.release();
+                sent.accept(inFlight);
+            });
+        } else {
+            answer.release();
+            writeLast(inFlight, head);
         }
     }
 
-    void error(InFlight inFlight, int errno, String message) {
+    void refuse(InFlight inFlight, RequestRules.No refusal) {
         var request = inFlight.request();
-        last(inFlight, negotiated.structured() ? errorChunk(request, errno, message) : simple(request, errno));
+        writeLast(inFlight, encoded(inFlight, () -> error(request, refusal.errno(), refusal.message()), Answer.DONE));
     }
 
-    private void data(InFlight inFlight, Answer.Bytes answer) {
-        var request = inFlight.request();
-        var bytes = answer.payload().bytes();
-        if (bytes.remaining() != request.length()) {
-            answer.release();
-            error(inFlight, ErrorTable.errno(request.type(), IoFailure.Kind.IO),
-                    "internal error: " + bytes.remaining() + " bytes for a " + request);
-            return;
-        }
-        if (negotiated.structured() && isZero(bytes)) {
-            answer.release();
-            last(inFlight, hole(request));
-            return;
-        }
-        ctx.write(negotiated.structured() ? dataHeader(request) : simple(request, 0));
-        ctx.write(Unpooled.wrappedBuffer(bytes)).addListener(written -> {
+    private ByteBuf encoded(InFlight inFlight, Supplier<ByteBuf> encoder, Answer answer) {
+        try {
+            return encoder.get();
+        } catch (OutOfMemoryError e) {
             answer.release();
             sent.accept(inFlight);
-        });
+            throw e;
+        }
     }
 
-    private void last(InFlight inFlight, ByteBuf reply) {
+    private void writeLast(InFlight inFlight, ByteBuf reply) {
         ctx.write(reply).addListener(written -> sent.accept(inFlight));
+    }
+
+    private ByteBuf ofData(Request request, ByteBuffer bytes) {
+        if (bytes.remaining() != request.length()) {
+            return error(request, Nbd.EIO, "internal error: " + bytes.remaining() + " bytes for a " + request);
+        }
+        if (!negotiated.structured()) {
+            return simple(request, 0);
+        }
+        return isZero(bytes) ? hole(request) : dataHeader(request);
+    }
+
+    private ByteBuf error(Request request, int errno, String message) {
+        return negotiated.structured() ? errorChunk(request, errno, message) : simple(request, errno);
     }
 
     private ByteBuf simple(Request request, int errno) {
@@ -80,6 +93,11 @@ final class ReplyWriter {
     private ByteBuf dataHeader(Request request) {
         int offsetBytes = Long.BYTES;
         return chunk(request, Nbd.REPLY_OFFSET_DATA, offsetBytes, (int) request.length()).writeLong(request.offset());
+    }
+
+    /// @param head of a reply to a read
+    private static boolean isFollowedByData(ByteBuf head) {
+        return head.getInt(0) == Nbd.SIMPLE_REPLY_MAGIC ? head.getInt(4) == 0 : head.getShort(6) == Nbd.REPLY_OFFSET_DATA;
     }
 
     private ByteBuf hole(Request request) {

@@ -60,7 +60,7 @@ final class Transmission extends ChannelInboundHandlerAdapter {
     public void handlerAdded(ChannelHandlerContext context) {
         ctx = context;
         var loop = context.channel().eventLoop();
-        admission = new Admission(connection.limits(), connection.budget(), loop, this::advance);
+        admission = new Admission(connection.limits(), connection.budget(), loop, () -> guarded(this::advance));
         replies = new ReplyWriter(context, negotiated, this::sent);
         export = new ExportLink(opened.handle().name(), connection.client(), connection.volumes(), loop, this::returned, this::answer);
         export.attach(opened);
@@ -174,8 +174,8 @@ final class Transmission extends ChannelInboundHandlerAdapter {
             return false;
         }
         if (request.type() == Nbd.CMD_WRITE && refusal == null) {
+            expecting = Expecting.DATA; // first: from here on the claim is given back if the connection ends
             connection.intake().begin(ctx.alloc(), (int) request.length());
-            expecting = Expecting.DATA;
         } else if (request.type() == Nbd.CMD_WRITE) {
             toSkip = request.length();
             expecting = Expecting.SKIPPED_DATA;
@@ -220,7 +220,7 @@ final class Transmission extends ChannelInboundHandlerAdapter {
 
     private void take(InFlight inFlight) {
         if (refusal != null) {
-            replies.error(inFlight, refusal.errno(), refusal.message());
+            replies.refuse(inFlight, refusal);
             flushUnlessBatching();
         } else {
             export.submit(inFlight);
@@ -259,10 +259,21 @@ final class Transmission extends ChannelInboundHandlerAdapter {
     }
 
     private void drainAndFlush() {
-        batching = true;
-        drain();
-        batching = false;
-        ctx.flush();
+        guarded(() -> {
+            batching = true;
+            drain();
+            batching = false;
+            ctx.flush();
+        });
+    }
+
+    /// Netty guards what it calls itself, but not tasks: there, too, an error of ours must end the connection and nothing else.
+    private void guarded(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException | Error e) {
+            exceptionCaught(ctx, e);
+        }
     }
 
     private void drain() {
