@@ -196,7 +196,7 @@ final class Conductor {
         lastTickMillis = now;
         boolean changed = false;
         for (var state : states.values()) {
-            if (late > tickMillis) {
+            if (late > limits.unhealthyMillis() / 3) {
                 state.session().excuse(late);
             }
             if (state.session().tick(now)) {

@@ -59,6 +59,12 @@ final class World {
         }
     }
 
+    /// The whole process stands still, then the next tick comes.
+    void pauseAndTick(long millis) {
+        time.millis += millis;
+        conductor.tick(500);
+    }
+
     static ChunkRegistration registration(int number, String node, long capacityBytes) {
         return new ChunkRegistration(
                 CLUSTER, new UUID(2, number), node, "machine", "disk" + number, "127.0.0.1", 20_000 + number, "/d/" + number, capacityBytes);
