@@ -2,8 +2,8 @@ package io.ashlar.access.nbd;
 
 import java.util.ArrayDeque;
 
-/// The memory that all connections together may claim. Whoever finds too little left waits in line; memory that comes back is
-/// given to the first in line, so that large requests are not starved by small ones.
+/// The memory that all connections together may claim. Whoever finds too little left waits in line; memory that comes
+/// back is given to the first in line, so that large requests are not starved by small ones.
 ///
 /// **Thread:** any. A grant is told on the thread that gave memory back.
 final class Budget {

@@ -16,9 +16,9 @@ import org.slf4j.LoggerFactory;
 /// One connection's volume, over replacements of the data path.
 ///
 /// When the data path is replaced, or says that it is shutting down, new requests wait (their number is bounded by the
-/// connection's limits), those in flight end, and the volume is opened again through the successor. Requests that failed because of the
-/// shutdown are issued again before those that waited: none of them was acknowledged, and a write may be applied twice.
-/// The client sees latency. After [#PATIENCE_MILLIS] without a successor it sees ESHUTDOWN.
+/// connection's limits), those in flight end, and the volume is opened again through the successor. Requests that
+/// failed because of the shutdown are issued again before those that waited: none of them was acknowledged, and a write
+/// may be applied twice. The client sees latency. After [#PATIENCE_MILLIS] without a successor it sees ESHUTDOWN.
 ///
 /// **Thread:** the connection's event loop, except where noted.
 final class ExportLink {
@@ -49,7 +49,8 @@ final class ExportLink {
     private long lastSizeBytes;
     private int issued;
 
-    /// The present handle has served a request; before, a further failure waits a moment and keeps the first one's patience.
+    /// The present handle has served a request; before, a further failure waits a moment and keeps the first one's
+    /// patience.
     private boolean proven = true;
 
     private boolean opening;
@@ -253,7 +254,8 @@ final class ExportLink {
     }
 
     private Answer shutDown() {
-        return Answer.no(IoFailure.Kind.SHUTTING_DOWN, "the data path of " + name + " is out of service; reconnect later");
+        return Answer.no(
+                IoFailure.Kind.SHUTTING_DOWN, "the data path of " + name + " is out of service; reconnect later");
     }
 
     private boolean onLoop(Runnable task) {

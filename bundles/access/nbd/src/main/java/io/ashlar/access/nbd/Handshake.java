@@ -5,10 +5,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Set;
 
-/// The server's side of fixed newstyle negotiation: takes options, writes replies, and tells what has to be asked of the cluster.
-/// Without I/O, threads or clock.
+/// The server's side of fixed newstyle negotiation: takes options, writes replies, and tells what has to be asked of
+/// the cluster. Without I/O, threads or clock.
 final class Handshake {
-    static final String NAME_THE_EXPORT = "there is no default export: name one as POOL/VOLUME, for example nbd://HOST:PORT/demo/disk0";
+    static final String NAME_THE_EXPORT =
+            "there is no default export: name one as POOL/VOLUME, for example nbd://HOST:PORT/demo/disk0";
 
     /// What comes next; the replies that need no question are already written.
     sealed interface Step {
@@ -97,7 +98,10 @@ final class Handshake {
             case Nbd.OPT_LIST_META_CONTEXT -> listMetaContext(data, out);
             case Nbd.OPT_SET_META_CONTEXT -> setMetaContext(data, out);
             default -> {
-                OptionReplies.error(out, code, Nbd.REP_ERR_UNSUP,
+                OptionReplies.error(
+                        out,
+                        code,
+                        Nbd.REP_ERR_UNSUP,
                         "option " + Integer.toUnsignedString(code) + " is not supported by this server");
                 yield NEXT;
             }
@@ -164,7 +168,10 @@ final class Handshake {
             return malformed(Nbd.OPT_SET_META_CONTEXT, out);
         }
         if (!structured) {
-            OptionReplies.error(out, Nbd.OPT_SET_META_CONTEXT, Nbd.REP_ERR_INVALID,
+            OptionReplies.error(
+                    out,
+                    Nbd.OPT_SET_META_CONTEXT,
+                    Nbd.REP_ERR_INVALID,
                     "metadata contexts need structured replies: negotiate those first");
             return NEXT;
         }

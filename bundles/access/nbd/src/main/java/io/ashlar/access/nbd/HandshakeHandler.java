@@ -14,7 +14,8 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Carries the handshake of one connection, asks the cluster on its behalf, and makes room for [Transmission] when it is done.
+/// Carries the handshake of one connection, asks the cluster on its behalf, and makes room for [Transmission] when it
+/// is done.
 ///
 /// **Thread:** the connection's event loop.
 final class HandshakeHandler extends ChannelInboundHandlerAdapter {
@@ -183,8 +184,10 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
     }
 
     private void logRefused(Handshake.Step.Open open, Outcome.Refusal refusal) {
-        connection.log().line("NBD client " + connection.client() + " cannot have " + ObjectName.printable(open.name()) + ": "
-                + refusal.what());
+        connection
+                .log()
+                .line("NBD client " + connection.client() + " cannot have " + ObjectName.printable(open.name()) + ": "
+                        + refusal.what());
     }
 
     private void transmit(String export, Volumes.Opened opened) {
@@ -214,8 +217,9 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
     private void awaitOption() {
         stopWaiting();
         int millis = connection.limits().handshakeIdleMillis();
-        idle = ctx.executor().schedule(
-                () -> drop("no complete option came within " + millis + " ms"), millis, TimeUnit.MILLISECONDS);
+        idle = ctx.executor()
+                .schedule(
+                        () -> drop("no complete option came within " + millis + " ms"), millis, TimeUnit.MILLISECONDS);
     }
 
     private void stopWaiting() {
@@ -235,7 +239,9 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
 
     private void drop(String why) {
         if (!over) {
-            connection.log().line("NBD handshake of " + connection.client() + " is closed: " + ObjectName.printable(why));
+            connection
+                    .log()
+                    .line("NBD handshake of " + connection.client() + " is closed: " + ObjectName.printable(why));
         }
         over = true;
         ctx.close();

@@ -24,7 +24,8 @@ final class Issuer {
         try {
             call(handle, inFlight, once);
         } catch (RuntimeException e) {
-            // the other side is a bundle that can be replaced at any moment: its throw must not take the connection along
+            // the other side is a bundle that can be replaced at any moment: its throw must not take the connection
+            // along
             LOG.error("the data path threw on {} of {}", inFlight.request(), handle.name(), e);
             once.accept(Answer.no(IoFailure.Kind.IO, "internal error: " + e));
         }
@@ -38,9 +39,11 @@ final class Issuer {
             case Nbd.CMD_WRITE -> handle.write(offset, inFlight.payload(), outcome -> answers.accept(of(outcome)));
             case Nbd.CMD_FLUSH -> handle.flush(outcome -> answers.accept(of(outcome)));
             case Nbd.CMD_TRIM -> zero(handle, offset, request.length(), true, answers);
-            case Nbd.CMD_WRITE_ZEROES -> zero(handle, offset, request.length(), !request.has(Nbd.CMD_FLAG_NO_HOLE), answers);
-            case Nbd.CMD_BLOCK_STATUS -> handle.blockStatus(
-                    offset, Math.min(request.length(), Units.MAX_IO_BYTES), outcome -> answers.accept(of(outcome)));
+            case Nbd.CMD_WRITE_ZEROES ->
+                zero(handle, offset, request.length(), !request.has(Nbd.CMD_FLAG_NO_HOLE), answers);
+            case Nbd.CMD_BLOCK_STATUS ->
+                handle.blockStatus(
+                        offset, Math.min(request.length(), Units.MAX_IO_BYTES), outcome -> answers.accept(of(outcome)));
             default -> throw new IllegalStateException("not checked: " + request);
         }
     }

@@ -13,15 +13,21 @@ import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
-/// The NBD server as a component: configuration in, listener out. It runs without a data path too, and says so to clients.
-@Component(service = {}, immediate = true, configurationPid = NbdFrontend.PID)
+/// The NBD server as a component: configuration in, listener out. It runs without a data path too, and says so to
+/// clients.
+@Component(
+        service = {},
+        immediate = true,
+        configurationPid = NbdFrontend.PID)
 @Designate(ocd = NbdFrontend.Config.class)
 public final class NbdFrontend {
     static final String PID = "io.ashlar.access.nbd";
 
     @ObjectClassDefinition(name = "Ashlar NBD server", description = "Serves volumes as network block devices.")
     public @interface Config {
-        @AttributeDefinition(description = "Address to listen on. The protocol has no passwords: leave it on loopback or a trusted network.")
+        @AttributeDefinition(
+                description =
+                        "Address to listen on. The protocol has no passwords: leave it on loopback or a trusted network.")
         String host() default "127.0.0.1";
 
         @AttributeDefinition(description = "TCP port to listen on.")
@@ -39,13 +45,16 @@ public final class NbdFrontend {
         @AttributeDefinition(description = "Bytes of one connection's requests in flight at a time; at least 32 MiB.")
         long bytesPerConnection() default 64L * 1024 * 1024;
 
-        @AttributeDefinition(description = "Bytes of all requests in flight at a time; at least 32 MiB. The memory is outside the heap.")
+        @AttributeDefinition(
+                description =
+                        "Bytes of all requests in flight at a time; at least 32 MiB. The memory is outside the heap.")
         long bytes() default 256L * 1024 * 1024;
 
         @AttributeDefinition(description = "A handshake without a complete option for so long is closed.")
         int handshakeIdleMillis() default 10_000;
 
-        @AttributeDefinition(description = "A client that holds memory others wait for, and does not move for so long, is closed.")
+        @AttributeDefinition(
+                description = "A client that holds memory others wait for, and does not move for so long, is closed.")
         int stallMillis() default 30_000;
     }
 

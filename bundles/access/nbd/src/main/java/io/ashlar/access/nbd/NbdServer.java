@@ -34,7 +34,13 @@ final class NbdServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NbdServer.class);
 
     /// @param port 0 takes a free one
-    record Settings(String host, int port, int eventLoopThreads, Limits limits, Transport transport, ByteBufAllocator allocator) {}
+    record Settings(
+            String host,
+            int port,
+            int eventLoopThreads,
+            Limits limits,
+            Transport transport,
+            ByteBufAllocator allocator) {}
 
     private final Settings settings;
     private final QuietLog log = new QuietLog(LOG::warn, System::nanoTime);
@@ -54,7 +60,9 @@ final class NbdServer implements AutoCloseable {
                 Thread.ofVirtual().name("ashlar-nbd-ask-", 0).factory());
         volumes = new Volumes(access, blocking);
         loops = new MultiThreadIoEventLoopGroup(
-                settings.eventLoopThreads(), new DefaultThreadFactory("ashlar-nbd"), settings.transport().handler());
+                settings.eventLoopThreads(),
+                new DefaultThreadFactory("ashlar-nbd"),
+                settings.transport().handler());
     }
 
     /// Listens, now or as soon as the port is free: while this bundle is being replaced, the predecessor still has it.
@@ -83,7 +91,8 @@ final class NbdServer implements AutoCloseable {
         awaitConnections();
         connections.forEach(Channel::close);
         blocking.shutdownNow();
-        loops.shutdownGracefully(0, LOOPS_STOP_MILLIS, TimeUnit.MILLISECONDS).awaitUninterruptibly(2 * LOOPS_STOP_MILLIS);
+        loops.shutdownGracefully(0, LOOPS_STOP_MILLIS, TimeUnit.MILLISECONDS)
+                .awaitUninterruptibly(2 * LOOPS_STOP_MILLIS);
         LOG.info("NBD server on {}:{} has stopped", settings.host(), settings.port());
     }
 
@@ -112,8 +121,12 @@ final class NbdServer implements AutoCloseable {
             } else {
                 listener = done.channel();
                 var address = (InetSocketAddress) listener.localAddress();
-                LOG.info("NBD server listens on {}:{} ({}, {} event loops)", settings.host(), address.getPort(),
-                        settings.transport().name(), settings.eventLoopThreads());
+                LOG.info(
+                        "NBD server listens on {}:{} ({}, {} event loops)",
+                        settings.host(),
+                        address.getPort(),
+                        settings.transport().name(),
+                        settings.eventLoopThreads());
                 bound.complete(address);
             }
         });
@@ -124,8 +137,13 @@ final class NbdServer implements AutoCloseable {
             return;
         }
         if (first) {
-            LOG.error("NBD cannot listen on {}:{} ({}): stop what uses the port, or set another 'port' (or 'host') in the configuration {};"
-                    + " trying again until it is free", settings.host(), settings.port(), cause.getMessage(), NbdFrontend.PID);
+            LOG.error(
+                    "NBD cannot listen on {}:{} ({}): stop what uses the port, or set another 'port' (or 'host') in the configuration {};"
+                            + " trying again until it is free",
+                    settings.host(),
+                    settings.port(),
+                    cause.getMessage(),
+                    NbdFrontend.PID);
         }
         loops.next().schedule(() -> bind(bootstrap, false), BIND_RETRY_MILLIS, TimeUnit.MILLISECONDS);
     }
@@ -134,8 +152,8 @@ final class NbdServer implements AutoCloseable {
         var client = clientOf(channel);
         int most = settings.limits().connections();
         if (closing || connections.size() >= most) {
-            log.line("NBD connection of " + client + " is closed: " + most + " connections are open, the limit 'connections' of "
-                    + NbdFrontend.PID);
+            log.line("NBD connection of " + client + " is closed: " + most
+                    + " connections are open, the limit 'connections' of " + NbdFrontend.PID);
             channel.close();
             return;
         }

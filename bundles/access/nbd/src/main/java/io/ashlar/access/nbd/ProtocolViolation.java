@@ -5,6 +5,8 @@ final class ProtocolViolation extends Exception {
     private static final long serialVersionUID = 1L;
 
     ProtocolViolation(String message) {
-        super(message, null, false, false); // the trace would be of our own code, and the peer can cause any number of them
+        super(
+                message, null, false,
+                false); // the trace would be of our own code, and the peer can cause any number of them
     }
 }

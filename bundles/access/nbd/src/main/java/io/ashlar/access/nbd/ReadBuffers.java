@@ -4,8 +4,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
 
-/// Gives a channel the memory that it reads into: the rest of a write's own buffer while one is being received, else a buffer for
-/// many small requests at once.
+/// Gives a channel the memory that it reads into: the rest of a write's own buffer while one is being received, else a
+/// buffer for many small requests at once.
 ///
 /// **Thread:** one for each channel; used on its event loop.
 final class ReadBuffers extends DefaultMaxMessagesRecvByteBufAllocator {
@@ -36,7 +36,9 @@ final class ReadBuffers extends DefaultMaxMessagesRecvByteBufAllocator {
     private final class Offers extends MaxMessageHandle {
         @Override
         public ByteBuf allocate(ByteBufAllocator allocator) {
-            return intake.isActive() && !intake.isComplete() ? intake.offer() : allocator.directBuffer(nextBytes, nextBytes);
+            return intake.isActive() && !intake.isComplete()
+                    ? intake.offer()
+                    : allocator.directBuffer(nextBytes, nextBytes);
         }
 
         @Override

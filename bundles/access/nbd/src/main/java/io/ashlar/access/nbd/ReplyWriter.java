@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/// Encodes replies and writes them, without flushing. Data of reads goes out as it is, without a copy, and is released when it is in the
-/// socket or the connection is gone.
+/// Encodes replies and writes them, without flushing. Data of reads goes out as it is, without a copy, and is released
+/// when it is in the socket or the connection is gone.
 ///
 /// **Thread:** the connection's event loop.
 final class ReplyWriter {
@@ -32,12 +32,16 @@ final class ReplyWriter {
     /// @param answer is consumed, also when this throws for want of memory
     void write(InFlight inFlight, Answer answer) {
         var request = inFlight.request();
-        ByteBuf head = encoded(inFlight, () -> switch (answer) {
-            case Answer.Bytes(var payload) -> ofData(request, payload.bytes());
-            case Answer.Done() -> simple(request, 0);
-            case Answer.Runs(var runs) -> blockStatus(request, runs);
-            case Answer.No(var failure) -> error(request, ErrorTable.errno(request.type(), failure.kind()), failure.message());
-        }, answer);
+        ByteBuf head = encoded(
+                inFlight,
+                () -> switch (answer) {
+                    case Answer.Bytes(var payload) -> ofData(request, payload.bytes());
+                    case Answer.Done() -> simple(request, 0);
+                    case Answer.Runs(var runs) -> blockStatus(request, runs);
+                    case Answer.No(var failure) ->
+                        error(request, ErrorTable.errno(request.type(), failure.kind()), failure.message());
+                },
+                answer);
         if (answer instanceof Answer.Bytes(var payload) && isFollowedByData(head)) {
             ctx.write(head);
             ctx.write(Unpooled.wrappedBuffer(payload.bytes())).addListener(written -> {
@@ -92,12 +96,15 @@ final class ReplyWriter {
 
     private ByteBuf dataHeader(Request request) {
         int offsetBytes = Long.BYTES;
-        return chunk(request, Nbd.REPLY_OFFSET_DATA, offsetBytes, (int) request.length()).writeLong(request.offset());
+        return chunk(request, Nbd.REPLY_OFFSET_DATA, offsetBytes, (int) request.length())
+                .writeLong(request.offset());
     }
 
     /// @param head of a reply to a read
     private static boolean isFollowedByData(ByteBuf head) {
-        return head.getInt(0) == Nbd.SIMPLE_REPLY_MAGIC ? head.getInt(4) == 0 : head.getShort(6) == Nbd.REPLY_OFFSET_DATA;
+        return head.getInt(0) == Nbd.SIMPLE_REPLY_MAGIC
+                ? head.getInt(4) == 0
+                : head.getShort(6) == Nbd.REPLY_OFFSET_DATA;
     }
 
     private ByteBuf hole(Request request) {

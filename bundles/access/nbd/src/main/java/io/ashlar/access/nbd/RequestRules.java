@@ -19,7 +19,9 @@ final class RequestRules {
             return no(Nbd.EINVAL, Nbd.command(request.type()) + " is not supported");
         }
         if ((request.flags() & ~allowed) != 0) {
-            return no(Nbd.EINVAL, Nbd.command(request.type()) + " does not take the flags 0x" + Integer.toHexString(request.flags()));
+            return no(
+                    Nbd.EINVAL,
+                    Nbd.command(request.type()) + " does not take the flags 0x" + Integer.toHexString(request.flags()));
         }
         if (request.type() == Nbd.CMD_FLUSH) {
             return request.offset() == 0 && request.length() == 0
@@ -37,15 +39,19 @@ final class RequestRules {
             return no(Nbd.EINVAL, request + " is too long: at most " + Units.MAX_IO_BYTES + " bytes");
         }
         if (request.offset() < 0 || request.length() > sizeBytes - request.offset()) {
-            return no(ErrorTable.pastTheEnd(request.type()), request + " is past the end of the volume at " + sizeBytes);
+            return no(
+                    ErrorTable.pastTheEnd(request.type()), request + " is past the end of the volume at " + sizeBytes);
         }
         if (request.has(Nbd.CMD_FLAG_FAST_ZERO) && !isFast(request, sizeBytes)) {
-            return no(Nbd.ENOTSUP, request + " is no faster than a write: only whole blocks of " + Units.BLOCK_BYTES + " bytes are");
+            return no(
+                    Nbd.ENOTSUP,
+                    request + " is no faster than a write: only whole blocks of " + Units.BLOCK_BYTES + " bytes are");
         }
         return Optional.empty();
     }
 
-    /// Whole blocks become holes by a change of metadata; a part of a block, and space that must stay allocated, are written.
+    /// Whole blocks become holes by a change of metadata; a part of a block, and space that must stay allocated, are
+    /// written.
     private static boolean isFast(Request request, long sizeBytes) {
         long end = request.offset() + request.length();
         return !request.has(Nbd.CMD_FLAG_NO_HOLE)

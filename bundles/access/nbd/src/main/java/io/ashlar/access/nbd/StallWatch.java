@@ -5,8 +5,8 @@ import io.netty.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/// Finds a client that holds memory without moving: it sends no more of a write that it has begun, or reads no replies. That is its
-/// right - it may be a virtual machine that is paused - until others wait for that memory.
+/// Finds a client that holds memory without moving: it sends no more of a write that it has begun, or reads no replies.
+/// That is its right - it may be a virtual machine that is paused - until others wait for that memory.
 ///
 /// **Thread:** the connection's event loop.
 final class StallWatch {
@@ -23,7 +23,8 @@ final class StallWatch {
     private long lastPending;
     private long lastPart;
 
-    StallWatch(int stallMillis, Channel channel, BooleanSupplier receiving, BooleanSupplier othersWait, Runnable stalled) {
+    StallWatch(
+            int stallMillis, Channel channel, BooleanSupplier receiving, BooleanSupplier othersWait, Runnable stalled) {
         stallNanos = TimeUnit.MILLISECONDS.toNanos(stallMillis);
         this.channel = channel;
         this.receiving = receiving;

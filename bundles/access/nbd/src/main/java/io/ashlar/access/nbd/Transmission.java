@@ -10,8 +10,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/// One connection after its handshake: reads requests as far as the limits admit them, hands them to the volume, and writes the replies in
-/// the order in which they are done. What the limits do not admit stays in the socket.
+/// One connection after its handshake: reads requests as far as the limits admit them, hands them to the volume, and
+/// writes the replies in the order in which they are done. What the limits do not admit stays in the socket.
 ///
 /// **Thread:** the connection's event loop; only [#returned] is called from others.
 final class Transmission extends ChannelInboundHandlerAdapter {
@@ -62,7 +62,8 @@ final class Transmission extends ChannelInboundHandlerAdapter {
         var loop = context.channel().eventLoop();
         admission = new Admission(connection.limits(), connection.budget(), loop, () -> guarded(this::advance));
         replies = new ReplyWriter(context, negotiated, this::sent);
-        export = new ExportLink(opened.handle().name(), connection.client(), connection.volumes(), loop, this::returned, this::answer);
+        export = new ExportLink(
+                opened.handle().name(), connection.client(), connection.volumes(), loop, this::returned, this::answer);
         export.attach(opened);
         stallWatch = new StallWatch(
                 connection.limits().stallMillis(),
@@ -267,7 +268,8 @@ final class Transmission extends ChannelInboundHandlerAdapter {
         });
     }
 
-    /// Netty guards what it calls itself, but not tasks: there, too, an error of ours must end the connection and nothing else.
+    /// Netty guards what it calls itself, but not tasks: there, too, an error of ours must end the connection and
+    /// nothing else.
     private void guarded(Runnable task) {
         try {
             task.run();
@@ -348,7 +350,8 @@ final class Transmission extends ChannelInboundHandlerAdapter {
     }
 
     private void dropStalled() {
-        drop("it holds memory that others wait for, and has made no progress for " + connection.limits().stallMillis() + " ms");
+        drop("it holds memory that others wait for, and has made no progress for "
+                + connection.limits().stallMillis() + " ms");
     }
 
     private String describe() {

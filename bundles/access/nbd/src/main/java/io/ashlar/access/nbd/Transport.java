@@ -8,7 +8,8 @@ import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 
-/// How the sockets are driven: by epoll where its native library (a fragment of its own for each platform) is installed, else by NIO.
+/// How the sockets are driven: by epoll where its native library (a fragment of its own for each platform) is
+/// installed, else by NIO.
 record Transport(String name, IoHandlerFactory handler, Class<? extends ServerChannel> serverChannel) {
     static Transport best() {
         return Epoll.isAvailable()

@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /// Asks the cluster for volumes, off the event loops since that may block.
 ///
-/// **Thread:** any; answers come on a thread of the executor. Each connection asks one question at a time, so that the limit of
-/// connections bounds the threads too.
+/// **Thread:** any; answers come on a thread of the executor. Each connection asks one question at a time, so that the
+/// limit of connections bounds the threads too.
 final class Volumes {
     private static final Logger LOG = LoggerFactory.getLogger(Volumes.class);
 
@@ -36,8 +36,10 @@ final class Volumes {
 
     /// @param answer owns the handle
     void open(String name, String client, Consumer<Outcome<Opened>> answer) {
-        ask("open " + ObjectName.printable(name), answer, access ->
-                access.open(name, client).then(handle -> Outcome.ok(new Opened(handle, access))));
+        ask(
+                "open " + ObjectName.printable(name),
+                answer,
+                access -> access.open(name, client).then(handle -> Outcome.ok(new Opened(handle, access))));
     }
 
     void list(Consumer<Outcome<List<String>>> answer) {

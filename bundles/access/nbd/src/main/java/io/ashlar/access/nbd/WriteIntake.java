@@ -4,8 +4,8 @@ import io.ashlar.base.Payload;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 
-/// Receives the data of one write into one buffer. What came in the same read as the header is copied; the rest is read by the
-/// socket straight into its place, which [ReadBuffers] offers to the channel.
+/// Receives the data of one write into one buffer. What came in the same read as the header is copied; the rest is read
+/// by the socket straight into its place, which [ReadBuffers] offers to the channel.
 ///
 /// **Thread:** the connection's event loop.
 final class WriteIntake {

@@ -15,8 +15,13 @@ import org.junit.jupiter.api.Test;
 
 class HandshakeTest {
     private static final int OPT_STARTTLS = 5;
-    private static final int ALL_FLAGS = Nbd.FLAG_HAS_FLAGS | Nbd.FLAG_SEND_FLUSH | Nbd.FLAG_SEND_FUA | Nbd.FLAG_SEND_TRIM
-            | Nbd.FLAG_SEND_WRITE_ZEROES | Nbd.FLAG_CAN_MULTI_CONN | Nbd.FLAG_SEND_FAST_ZERO;
+    private static final int ALL_FLAGS = Nbd.FLAG_HAS_FLAGS
+            | Nbd.FLAG_SEND_FLUSH
+            | Nbd.FLAG_SEND_FUA
+            | Nbd.FLAG_SEND_TRIM
+            | Nbd.FLAG_SEND_WRITE_ZEROES
+            | Nbd.FLAG_CAN_MULTI_CONN
+            | Nbd.FLAG_SEND_FAST_ZERO;
 
     private final Rig rig = new Rig();
 
@@ -106,13 +111,15 @@ class HandshakeTest {
     @Test
     void goToldNothingElseSendsOnlyTheExport() throws IOException {
         try (var client = greeted()) {
-            assertEquals(2, client.option(Nbd.OPT_GO, TestClient.goData(Rig.DISK)).size());
+            assertEquals(
+                    2, client.option(Nbd.OPT_GO, TestClient.goData(Rig.DISK)).size());
         }
     }
 
     @Test
     void dontFragmentIsAdvertisedWithStructuredRepliesOnly() throws IOException {
-        try (var simple = rig.simpleDisk(); var structured = rig.disk()) {
+        try (var simple = rig.simpleDisk();
+                var structured = rig.disk()) {
             assertEquals(ALL_FLAGS, simple.exportFlags);
             assertEquals(ALL_FLAGS | Nbd.FLAG_SEND_DF, structured.exportFlags);
         }
@@ -121,7 +128,8 @@ class HandshakeTest {
     @Test
     void anUnknownExportIsRefusedWithTheRemedyAndNegotiationGoesOn() throws IOException {
         try (var client = greeted()) {
-            var refused = client.option(Nbd.OPT_GO, TestClient.goData("demo/nothing")).getLast();
+            var refused =
+                    client.option(Nbd.OPT_GO, TestClient.goData("demo/nothing")).getLast();
             assertEquals(Nbd.REP_ERR_UNKNOWN, refused.type());
             assertEquals("volume demo/nothing does not exist: list the volumes with: volume list", refused.text());
             client.go(Rig.DISK);
@@ -142,12 +150,20 @@ class HandshakeTest {
     @Test
     void lengthsThatDoNotFitAreInvalidAndNegotiationGoesOn() throws IOException {
         var tooLongName = ByteBuffer.allocate(12).putInt(4000).array();
-        var infosMissing = ByteBuffer.allocate(8).putInt(0).putShort((short) 2).putShort((short) 3).array();
+        var infosMissing = ByteBuffer.allocate(8)
+                .putInt(0)
+                .putShort((short) 2)
+                .putShort((short) 3)
+                .array();
         try (var client = greeted().structured()) {
-            for (var data : List.of(new byte[0], new byte[3], tooLongName, infosMissing, TestClient.goData("x".repeat(4097)))) {
+            for (var data :
+                    List.of(new byte[0], new byte[3], tooLongName, infosMissing, TestClient.goData("x".repeat(4097)))) {
                 assertEquals(Nbd.REP_ERR_INVALID, last(client.option(Nbd.OPT_GO, data)));
             }
-            for (var data : List.of(new byte[0], tooLongName, ByteBuffer.allocate(8).putInt(4, -1).array())) {
+            for (var data : List.of(
+                    new byte[0],
+                    tooLongName,
+                    ByteBuffer.allocate(8).putInt(4, -1).array())) {
                 assertEquals(Nbd.REP_ERR_INVALID, last(client.option(Nbd.OPT_SET_META_CONTEXT, data)));
                 assertEquals(Nbd.REP_ERR_INVALID, last(client.option(Nbd.OPT_LIST_META_CONTEXT, data)));
             }
@@ -160,7 +176,8 @@ class HandshakeTest {
     void optionsThatAreNotServedAreUnsupported() throws IOException {
         try (var client = greeted()) {
             for (int option : List.of(OPT_STARTTLS, 4, 11, 0, -1, 4711)) {
-                assertEquals(Nbd.REP_ERR_UNSUP, last(client.option(option, new byte[option == OPT_STARTTLS ? 0 : 100])));
+                assertEquals(
+                        Nbd.REP_ERR_UNSUP, last(client.option(option, new byte[option == OPT_STARTTLS ? 0 : 100])));
             }
         }
     }
@@ -168,30 +185,43 @@ class HandshakeTest {
     @Test
     void metaContextsAreListedByNameByWildcardAndAll() throws IOException {
         try (var client = greeted().structured()) {
-            for (var queries : List.of(new String[0], new String[] {"base:"}, new String[] {"x:y", "base:allocation"})) {
+            for (var queries :
+                    List.of(new String[0], new String[] {"base:"}, new String[] {"x:y", "base:allocation"})) {
                 var replies = client.option(Nbd.OPT_LIST_META_CONTEXT, TestClient.contextQuery(Rig.DISK, queries));
                 assertEquals(2, replies.size());
                 assertEquals(Nbd.BASE_ALLOCATION, replies.getFirst().text().substring(4));
             }
-            assertEquals(1, client.option(Nbd.OPT_LIST_META_CONTEXT, TestClient.contextQuery(Rig.DISK, "qemu:dirty-bitmap:b")).size());
+            assertEquals(
+                    1,
+                    client.option(Nbd.OPT_LIST_META_CONTEXT, TestClient.contextQuery(Rig.DISK, "qemu:dirty-bitmap:b"))
+                            .size());
         }
     }
 
     @Test
     void metaContextsNeedStructuredReplies() throws IOException {
         try (var client = greeted()) {
-            assertEquals(Nbd.REP_ERR_INVALID,
-                    last(client.option(Nbd.OPT_SET_META_CONTEXT, TestClient.contextQuery(Rig.DISK, Nbd.BASE_ALLOCATION))));
+            assertEquals(
+                    Nbd.REP_ERR_INVALID,
+                    last(client.option(
+                            Nbd.OPT_SET_META_CONTEXT, TestClient.contextQuery(Rig.DISK, Nbd.BASE_ALLOCATION))));
         }
     }
 
     @Test
     void aSelectionForAnotherExportOrWithoutMatchDoesNotAllowBlockStatus() throws IOException {
-        try (var other = greeted().structured().allocation("demo/huge").go(Rig.DISK); var none = greeted().structured()) {
-            assertEquals(Nbd.EINVAL, other.call(0, Nbd.CMD_BLOCK_STATUS, 0, 4096).error());
-            assertEquals(1, none.allocation(Rig.DISK)
-                    .option(Nbd.OPT_SET_META_CONTEXT, TestClient.contextQuery(Rig.DISK, "base:")).size());
-            assertEquals(Nbd.EINVAL, none.go(Rig.DISK).call(0, Nbd.CMD_BLOCK_STATUS, 0, 4096).error());
+        try (var other = greeted().structured().allocation("demo/huge").go(Rig.DISK);
+                var none = greeted().structured()) {
+            assertEquals(
+                    Nbd.EINVAL, other.call(0, Nbd.CMD_BLOCK_STATUS, 0, 4096).error());
+            assertEquals(
+                    1,
+                    none.allocation(Rig.DISK)
+                            .option(Nbd.OPT_SET_META_CONTEXT, TestClient.contextQuery(Rig.DISK, "base:"))
+                            .size());
+            assertEquals(
+                    Nbd.EINVAL,
+                    none.go(Rig.DISK).call(0, Nbd.CMD_BLOCK_STATUS, 0, 4096).error());
         }
     }
 
@@ -210,7 +240,8 @@ class HandshakeTest {
 
     @Test
     void aVolumeInUseIsRefusedByPolicy() throws IOException {
-        rig.memory.refusing.set(new Outcome.Refusal(Outcome.Kind.IN_USE, "volume demo/disk0 is being deleted", "choose another"));
+        rig.memory.refusing.set(
+                new Outcome.Refusal(Outcome.Kind.IN_USE, "volume demo/disk0 is being deleted", "choose another"));
         try (var client = greeted()) {
             assertEquals(Nbd.REP_ERR_POLICY, last(client.option(Nbd.OPT_GO, TestClient.goData(Rig.DISK))));
         }

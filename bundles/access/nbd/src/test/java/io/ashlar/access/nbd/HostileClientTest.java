@@ -90,7 +90,11 @@ class HostileClientTest {
     @Test
     void theLongestOptionIsTaken() throws IOException {
         try (var client = rig().connect().flags(3)) {
-            assertEquals(Nbd.REP_ERR_UNSUP, client.option(4711, new byte[Limits.MAX_OPTION_BYTES]).getLast().type());
+            assertEquals(
+                    Nbd.REP_ERR_UNSUP,
+                    client.option(4711, new byte[Limits.MAX_OPTION_BYTES])
+                            .getLast()
+                            .type());
             client.go(Rig.DISK);
         }
     }
@@ -248,7 +252,8 @@ class HostileClientTest {
     @Test
     void aStalledWriterIsLeftAloneWhileNobodyWaits() throws IOException {
         var rig = rig(new Limits(64, 256, 64 * MIB, 256 * MIB, 10_000, 20));
-        try (var paused = rig.disk(); var other = rig.disk()) {
+        try (var paused = rig.disk();
+                var other = rig.disk()) {
             paused.request(0, Nbd.CMD_WRITE, 1, 0, 8192, new byte[4096]);
             long end = System.nanoTime() + 200_000_000;
             while (System.nanoTime() < end) {
@@ -263,7 +268,9 @@ class HostileClientTest {
     @Test
     void anIdleHandshakeIsClosedButNotAnIdleTransmission() throws IOException {
         var rig = rig(new Limits(64, 256, 64 * MIB, 256 * MIB, 200, 30_000));
-        try (var silent = rig.connect(); var halfway = rig.connect().flags(3); var working = rig.disk()) {
+        try (var silent = rig.connect();
+                var halfway = rig.connect().flags(3);
+                var working = rig.disk()) {
             halfway.out.writeLong(Nbd.OPTION_MAGIC);
             halfway.out.flush();
             silent.flags(3).assertClosed();

@@ -28,7 +28,8 @@ class LimitsTest {
     @Test
     void limitsBelowOneRequestAreRefusedByName() {
         var refused = assertThrows(IllegalArgumentException.class, () -> new Limits(1, 1, 1000, 64 << 20, 1, 1));
-        assertTrue(refused.getMessage().startsWith("bytesPerConnection must be at least 33554432"), refused.getMessage());
+        assertTrue(
+                refused.getMessage().startsWith("bytesPerConnection must be at least 33554432"), refused.getMessage());
     }
 
     @Test

@@ -22,8 +22,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
-/// Volumes in memory, thin in blocks of 256 KiB. Every call is completed on the one thread of this fake; a test can hold the calls back,
-/// let them fail, and count what is open and what was not released.
+/// Volumes in memory, thin in blocks of 256 KiB. Every call is completed on the one thread of this fake; a test can
+/// hold the calls back, let them fail, and count what is open and what was not released.
 final class MemoryAccess implements VolumeAccess, AutoCloseable {
     final AtomicInteger openHandles = new AtomicInteger();
     final AtomicInteger unreleasedReads = new AtomicInteger();
@@ -32,8 +32,8 @@ final class MemoryAccess implements VolumeAccess, AutoCloseable {
     final AtomicReference<Outcome.Refusal> refusing = new AtomicReference<>();
 
     private final Map<String, Volume> volumes;
-    private final ExecutorService worker =
-            Executors.newSingleThreadExecutor(Thread.ofPlatform().name("memory-access").daemon().factory());
+    private final ExecutorService worker = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().name("memory-access").daemon().factory());
     private final List<Runnable> held = new ArrayList<>();
     private boolean holding;
 
@@ -82,7 +82,10 @@ final class MemoryAccess implements VolumeAccess, AutoCloseable {
         }
         var found = volumes.get(volume);
         if (found == null) {
-            return Outcome.refused(Outcome.Kind.NOT_FOUND, "volume " + volume + " does not exist", "list the volumes with: volume list");
+            return Outcome.refused(
+                    Outcome.Kind.NOT_FOUND,
+                    "volume " + volume + " does not exist",
+                    "list the volumes with: volume list");
         }
         openHandles.incrementAndGet();
         return Outcome.ok(new Handle(volume, found));
@@ -132,8 +135,11 @@ final class MemoryAccess implements VolumeAccess, AutoCloseable {
         }
 
         synchronized void write(long offset, ByteBuffer data) {
-            each(offset, data.remaining(), (block, from, length) ->
-                    data.get(blocks.computeIfAbsent(block, b -> new byte[Units.BLOCK_BYTES]), from, length));
+            each(
+                    offset,
+                    data.remaining(),
+                    (block, from, length) ->
+                            data.get(blocks.computeIfAbsent(block, b -> new byte[Units.BLOCK_BYTES]), from, length));
         }
 
         synchronized void zero(long offset, long length, boolean discard) {
@@ -142,7 +148,8 @@ final class MemoryAccess implements VolumeAccess, AutoCloseable {
                     blocks.remove(block);
                 } else if (!discard || blocks.containsKey(block)) {
                     java.util.Arrays.fill(
-                            blocks.computeIfAbsent(block, b -> new byte[Units.BLOCK_BYTES]), from, from + part, (byte) 0);
+                            blocks.computeIfAbsent(block, b -> new byte[Units.BLOCK_BYTES]), from, from + part, (byte)
+                                    0);
                 }
             });
         }
@@ -243,7 +250,8 @@ final class MemoryAccess implements VolumeAccess, AutoCloseable {
         public void zero(long offsetBytes, long lengthBytes, boolean discard, Completion<IoOutcome> completion) {
             run(() -> {
                 if (lengthBytes > 1L << 31) {
-                    completion.done(new IoOutcome.Failed(new IoFailure(IoFailure.Kind.OUT_OF_RANGE, "more than 2 GiB")));
+                    completion.done(
+                            new IoOutcome.Failed(new IoFailure(IoFailure.Kind.OUT_OF_RANGE, "more than 2 GiB")));
                     return;
                 }
                 volume.zero(offsetBytes, lengthBytes, discard);

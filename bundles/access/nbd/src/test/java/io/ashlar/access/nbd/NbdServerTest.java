@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 class NbdServerTest {
     private static NbdServer server(int port, CurrentAccess access) {
         return new NbdServer(
-                new NbdServer.Settings("127.0.0.1", port, 1, Rig.limits(8, 8), Transport.best(), PooledByteBufAllocator.DEFAULT),
+                new NbdServer.Settings(
+                        "127.0.0.1", port, 1, Rig.limits(8, 8), Transport.best(), PooledByteBufAllocator.DEFAULT),
                 access);
     }
 
@@ -71,14 +72,19 @@ class NbdServerTest {
         rig.server.close();
         noThreadOfOursIsLeft();
         rig.memory.letGo();
-        Rig.await("what came late is released",
-                () -> rig.allocator.pinnedDirectMemory() == 0 && rig.memory.unreleasedReads.get() == 0 && rig.server.budget().used() == 0);
+        Rig.await(
+                "what came late is released",
+                () -> rig.allocator.pinnedDirectMemory() == 0
+                        && rig.memory.unreleasedReads.get() == 0
+                        && rig.server.budget().used() == 0);
         rig.close();
     }
 
     private static void noThreadOfOursIsLeft() {
-        Rig.await("no thread is left", () -> Thread.getAllStackTraces().keySet().stream()
-                .noneMatch(thread -> thread.getName().startsWith("ashlar-nbd")));
+        Rig.await(
+                "no thread is left",
+                () -> Thread.getAllStackTraces().keySet().stream()
+                        .noneMatch(thread -> thread.getName().startsWith("ashlar-nbd")));
         assertFalse(Thread.currentThread().isInterrupted());
     }
 }

@@ -19,11 +19,20 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The programs that people use, against the real server over volumes in memory. A program that is not installed skips its test and names
-/// the Debian package to install.
+/// The programs that people use, against the real server over volumes in memory. A program that is not installed skips
+/// its test and names the Debian package to install.
 class RealClientsTest {
     private static final Map<String, String> PACKAGES = Map.of(
-            "nbdinfo", "libnbd-bin", "nbdcopy", "libnbd-bin", "qemu-img", "qemu-utils", "qemu-io", "qemu-utils", "fio", "fio");
+            "nbdinfo",
+            "libnbd-bin",
+            "nbdcopy",
+            "libnbd-bin",
+            "qemu-img",
+            "qemu-utils",
+            "qemu-io",
+            "qemu-utils",
+            "fio",
+            "fio");
     private static final int MIB = 1 << 20;
 
     private final Rig rig = new Rig();
@@ -105,7 +114,10 @@ class RealClientsTest {
                 "block_size_maximum: 33554432")) {
             assertTrue(info.contains(expected), () -> expected + " is missing in:\n" + info);
         }
-        var map = succeeds("nbdinfo", "--map", rig.uri(Rig.DISK)).lines().map(line -> line.strip().split("\\s+")).toList();
+        var map = succeeds("nbdinfo", "--map", rig.uri(Rig.DISK))
+                .lines()
+                .map(line -> line.strip().split("\\s+"))
+                .toList();
         assertEquals(List.of("0", "262144", "3"), List.of(map.get(0)).subList(0, 3));
         assertEquals(List.of("262144", "262144", "0"), List.of(map.get(1)).subList(0, 3));
         assertEquals("524288", map.get(2)[0]);
@@ -124,14 +136,18 @@ class RealClientsTest {
         for (var name : List.of("demo/nothing", "")) {
             var result = run("qemu-img", "info", rig.uri(name));
             assertNotEquals(0, result.status());
-            assertTrue(result.output().contains(name.isEmpty() ? "POOL/VOLUME" : "list the volumes with"), result.output());
+            assertTrue(
+                    result.output().contains(name.isEmpty() ? "POOL/VOLUME" : "list the volumes with"),
+                    result.output());
         }
     }
 
     @Test
     void clientsAreToldThatTheClusterIsStarting() throws Exception {
         rig.access.unset(rig.memory);
-        assertTrue(run("nbdinfo", rig.uri(Rig.DISK)).output().contains("endpoint shutdown for export")); // ESHUTDOWN, in libnbd's words
+        assertTrue(run("nbdinfo", rig.uri(Rig.DISK))
+                .output()
+                .contains("endpoint shutdown for export")); // ESHUTDOWN, in libnbd's words
         var result = run("qemu-img", "info", rig.uri(Rig.DISK));
         assertNotEquals(0, result.status());
         assertTrue(result.output().contains("the cluster is starting"), result.output());
@@ -160,18 +176,49 @@ class RealClientsTest {
 
     @Test
     void qemuIoWritesUnalignedZeroesAndDiscards() throws Exception {
-        var output = succeeds("qemu-io", "-f", "raw",
-                "-c", "write -P 0x5a 1M 3M", "-c", "write -z 1500k 100k", "-c", "write -z -u 2M 512k", "-c", "discard 3M 256k", "-c", "flush",
-                "-c", "read -P 0x5a 1M 476k", "-c", "read -P 0 1500k 100k", "-c", "read -P 0x5a 1600k 448k", "-c", "read -P 0 2M 512k",
+        var output = succeeds(
+                "qemu-io",
+                "-f",
+                "raw",
+                "-c",
+                "write -P 0x5a 1M 3M",
+                "-c",
+                "write -z 1500k 100k",
+                "-c",
+                "write -z -u 2M 512k",
+                "-c",
+                "discard 3M 256k",
+                "-c",
+                "flush",
+                "-c",
+                "read -P 0x5a 1M 476k",
+                "-c",
+                "read -P 0 1500k 100k",
+                "-c",
+                "read -P 0x5a 1600k 448k",
+                "-c",
+                "read -P 0 2M 512k",
                 rig.uri(Rig.DISK));
         assertTrue(!output.contains("failed") && !output.contains("rror"), output);
     }
 
     @Test
     void fioVerifiesWhatItWroteAtDepth() throws Exception {
-        var arguments = new ArrayList<>(List.of("fio", "--name=verify", "--ioengine=nbd", "--uri=" + rig.uri(Rig.DISK), "--rw=randrw",
-                "--bsrange=512-128k", "--blockalign=512", "--iodepth=32", "--size=32m", "--io_size=48m", "--verify=crc32c",
-                "--verify_fatal=1", "--randseed=4711", "--runtime=3"));
+        var arguments = new ArrayList<>(List.of(
+                "fio",
+                "--name=verify",
+                "--ioengine=nbd",
+                "--uri=" + rig.uri(Rig.DISK),
+                "--rw=randrw",
+                "--bsrange=512-128k",
+                "--blockalign=512",
+                "--iodepth=32",
+                "--size=32m",
+                "--io_size=48m",
+                "--verify=crc32c",
+                "--verify_fatal=1",
+                "--randseed=4711",
+                "--runtime=3"));
         var output = succeeds(arguments.toArray(String[]::new));
         assertTrue(output.contains("err= 0"), output);
     }

@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 
 /// The data path is replaced under open connections: they see latency, no error.
 class ReplacementTest {
-    private static final IoFailure LEAVING = new IoFailure(IoFailure.Kind.SHUTTING_DOWN, "the bundle is being replaced");
+    private static final IoFailure LEAVING =
+            new IoFailure(IoFailure.Kind.SHUTTING_DOWN, "the bundle is being replaced");
 
     private final Rig rig = new Rig();
     private final MemoryAccess successor = rig.memory.successor();

@@ -34,7 +34,8 @@ final class Rig implements AutoCloseable {
     Rig(Limits limits, Transport transport) {
         access.set(memory);
         server = new NbdServer(new NbdServer.Settings("127.0.0.1", 0, 2, limits, transport, allocator), access);
-        address = server.start().orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+        address =
+                server.start().orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
     }
 
     static Limits limits(int connections, int requests) {
@@ -73,7 +74,9 @@ final class Rig implements AutoCloseable {
         await("handles closed", () -> memory.openHandles.get() == 0);
         await("claims given back", () -> server.budget().used() == 0);
         await("reads released", () -> memory.unreleasedReads.get() == 0);
-        await("buffers back in the pool", () -> allocator.pinnedDirectMemory() == 0 && allocator.pinnedHeapMemory() == 0);
+        await(
+                "buffers back in the pool",
+                () -> allocator.pinnedDirectMemory() == 0 && allocator.pinnedHeapMemory() == 0);
     }
 
     @Override

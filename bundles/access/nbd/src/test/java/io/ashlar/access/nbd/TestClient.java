@@ -61,19 +61,24 @@ final class TestClient implements AutoCloseable {
     }
 
     TestClient structured() throws IOException {
-        assertEquals(Nbd.REP_ACK, option(Nbd.OPT_STRUCTURED_REPLY, new byte[0]).getLast().type());
+        assertEquals(
+                Nbd.REP_ACK,
+                option(Nbd.OPT_STRUCTURED_REPLY, new byte[0]).getLast().type());
         return this;
     }
 
     TestClient allocation(String export) throws IOException {
         var replies = option(Nbd.OPT_SET_META_CONTEXT, contextQuery(export, Nbd.BASE_ALLOCATION));
-        assertEquals(List.of(Nbd.REP_META_CONTEXT, Nbd.REP_ACK), replies.stream().map(OptionReply::type).toList());
+        assertEquals(
+                List.of(Nbd.REP_META_CONTEXT, Nbd.REP_ACK),
+                replies.stream().map(OptionReply::type).toList());
         return this;
     }
 
     TestClient go(String export) throws IOException {
         var replies = option(Nbd.OPT_GO, goData(export));
-        assertEquals(Nbd.REP_ACK, replies.getLast().type(), () -> replies.getLast().text());
+        assertEquals(
+                Nbd.REP_ACK, replies.getLast().type(), () -> replies.getLast().text());
         var info = ByteBuffer.wrap(replies.getFirst().data());
         assertEquals(Nbd.INFO_EXPORT, info.getShort());
         exportBytes = info.getLong();
@@ -83,7 +88,10 @@ final class TestClient implements AutoCloseable {
 
     static byte[] goData(String export, int... infos) {
         var name = export.getBytes(StandardCharsets.UTF_8);
-        var data = ByteBuffer.allocate(6 + name.length + 2 * infos.length).putInt(name.length).put(name).putShort((short) infos.length);
+        var data = ByteBuffer.allocate(6 + name.length + 2 * infos.length)
+                .putInt(name.length)
+                .put(name)
+                .putShort((short) infos.length);
         for (int info : infos) {
             data.putShort((short) info);
         }
@@ -92,7 +100,9 @@ final class TestClient implements AutoCloseable {
 
     static byte[] contextQuery(String export, String... queries) {
         var data = ByteBuffer.allocate(1 << 16);
-        data.putInt(export.length()).put(export.getBytes(StandardCharsets.UTF_8)).putInt(queries.length);
+        data.putInt(export.length())
+                .put(export.getBytes(StandardCharsets.UTF_8))
+                .putInt(queries.length);
         for (var query : queries) {
             data.putInt(query.length()).put(query.getBytes(StandardCharsets.UTF_8));
         }

@@ -32,10 +32,15 @@ class TransmissionTest {
 
     @Test
     void whatIsWrittenIsReadBackByEveryConnectionAtAnyAlignment() throws IOException {
-        try (var writer = rig.disk(); var reader = rig.simpleDisk()) {
-            for (int length : new int[] {1, 27, 512, 4096, 65_536, 65_537, 1 << 20, (1 << 20) + 3, Units.MAX_IO_BYTES}) {
+        try (var writer = rig.disk();
+                var reader = rig.simpleDisk()) {
+            for (int length :
+                    new int[] {1, 27, 512, 4096, 65_536, 65_537, 1 << 20, (1 << 20) + 3, Units.MAX_IO_BYTES}) {
                 var data = random(length, length);
-                assertEquals(0, writer.write(length % 2 == 0 ? 0 : Nbd.CMD_FLAG_FUA, 13, data).error());
+                assertEquals(
+                        0,
+                        writer.write(length % 2 == 0 ? 0 : Nbd.CMD_FLAG_FUA, 13, data)
+                                .error());
                 assertArrayEquals(data, reader.read(13, length));
                 assertArrayEquals(data, writer.read(13, length));
             }
@@ -72,30 +77,43 @@ class TransmissionTest {
         try (var client = rig.disk()) {
             client.write(0, 0, random((int) (4 * BLOCK), 3));
             assertEquals(0, client.call(0, Nbd.CMD_FLUSH, 0, 0).error());
-            assertEquals(0, client.call(Nbd.CMD_FLAG_FUA, Nbd.CMD_TRIM, 0, BLOCK).error());
-            assertEquals(0, client.call(Nbd.CMD_FLAG_NO_HOLE, Nbd.CMD_WRITE_ZEROES, BLOCK, BLOCK).error());
-            assertEquals(0, client.call(Nbd.CMD_FLAG_FAST_ZERO, Nbd.CMD_WRITE_ZEROES, 2 * BLOCK, BLOCK).error());
+            assertEquals(
+                    0, client.call(Nbd.CMD_FLAG_FUA, Nbd.CMD_TRIM, 0, BLOCK).error());
+            assertEquals(
+                    0,
+                    client.call(Nbd.CMD_FLAG_NO_HOLE, Nbd.CMD_WRITE_ZEROES, BLOCK, BLOCK)
+                            .error());
+            assertEquals(
+                    0,
+                    client.call(Nbd.CMD_FLAG_FAST_ZERO, Nbd.CMD_WRITE_ZEROES, 2 * BLOCK, BLOCK)
+                            .error());
             assertArrayEquals(new byte[(int) (3 * BLOCK)], client.read(0, (int) (3 * BLOCK)));
 
             // NO_HOLE kept its block, the others gave theirs back
             var status = client.call(0, Nbd.CMD_BLOCK_STATUS, 0, 5 * BLOCK).buffer();
             assertEquals(Nbd.BASE_ALLOCATION_ID, status.getInt());
-            assertArrayEquals(
-                    new long[] {BLOCK, 3, BLOCK, 0, BLOCK, 3, BLOCK, 0, BLOCK, 3},
-                    new long[] {
-                        status.getInt(), status.getInt(), status.getInt(), status.getInt(), status.getInt(),
-                        status.getInt(), status.getInt(), status.getInt(), status.getInt(), status.getInt()
-                    });
+            assertArrayEquals(new long[] {BLOCK, 3, BLOCK, 0, BLOCK, 3, BLOCK, 0, BLOCK, 3}, new long[] {
+                status.getInt(), status.getInt(), status.getInt(), status.getInt(), status.getInt(),
+                status.getInt(), status.getInt(), status.getInt(), status.getInt(), status.getInt()
+            });
         }
     }
 
     @Test
     void fastZeroOfPartsOfBlocksOrOfKeptSpaceIsNotSupported() throws IOException {
         try (var client = rig.disk()) {
-            assertEquals(Nbd.ENOTSUP, client.call(Nbd.CMD_FLAG_FAST_ZERO, Nbd.CMD_WRITE_ZEROES, 4096, BLOCK).error());
-            assertEquals(Nbd.ENOTSUP, client.call(Nbd.CMD_FLAG_FAST_ZERO, Nbd.CMD_WRITE_ZEROES, 0, 4096).error());
-            assertEquals(Nbd.ENOTSUP, client
-                    .call(Nbd.CMD_FLAG_FAST_ZERO | Nbd.CMD_FLAG_NO_HOLE, Nbd.CMD_WRITE_ZEROES, 0, BLOCK).error());
+            assertEquals(
+                    Nbd.ENOTSUP,
+                    client.call(Nbd.CMD_FLAG_FAST_ZERO, Nbd.CMD_WRITE_ZEROES, 4096, BLOCK)
+                            .error());
+            assertEquals(
+                    Nbd.ENOTSUP,
+                    client.call(Nbd.CMD_FLAG_FAST_ZERO, Nbd.CMD_WRITE_ZEROES, 0, 4096)
+                            .error());
+            assertEquals(
+                    Nbd.ENOTSUP,
+                    client.call(Nbd.CMD_FLAG_FAST_ZERO | Nbd.CMD_FLAG_NO_HOLE, Nbd.CMD_WRITE_ZEROES, 0, BLOCK)
+                            .error());
             assertEquals(0, client.call(0, Nbd.CMD_WRITE_ZEROES, 4096, BLOCK).error());
         }
     }
@@ -127,11 +145,17 @@ class TransmissionTest {
         long end = Rig.DISK_BYTES;
         try (var client = rig.disk()) {
             for (long offset : new long[] {end, end - 4095, Long.MAX_VALUE - 1, -4096L}) {
-                assertEquals(Nbd.EINVAL, client.call(0, Nbd.CMD_READ, offset, 4096).error());
+                assertEquals(
+                        Nbd.EINVAL, client.call(0, Nbd.CMD_READ, offset, 4096).error());
                 assertEquals(Nbd.ENOSPC, client.write(0, offset, new byte[4096]).error());
-                assertEquals(Nbd.EINVAL, client.call(0, Nbd.CMD_TRIM, offset, 4096).error());
-                assertEquals(Nbd.ENOSPC, client.call(0, Nbd.CMD_WRITE_ZEROES, offset, 4096).error());
-                assertEquals(Nbd.EINVAL, client.call(0, Nbd.CMD_BLOCK_STATUS, offset, 4096).error());
+                assertEquals(
+                        Nbd.EINVAL, client.call(0, Nbd.CMD_TRIM, offset, 4096).error());
+                assertEquals(
+                        Nbd.ENOSPC,
+                        client.call(0, Nbd.CMD_WRITE_ZEROES, offset, 4096).error());
+                assertEquals(
+                        Nbd.EINVAL,
+                        client.call(0, Nbd.CMD_BLOCK_STATUS, offset, 4096).error());
             }
             assertTrue(client.call(0, Nbd.CMD_READ, end, 4096).message().contains("past the end of the volume"));
             assertArrayEquals(new byte[4096], client.read(end - 4096, 4096));
@@ -141,9 +165,14 @@ class TransmissionTest {
     @Test
     void oversizeRequestsAreInvalidAndTheConnectionStaysUsable() throws IOException {
         try (var client = rig.disk()) {
-            assertEquals(Nbd.EINVAL, client.call(0, Nbd.CMD_READ, 0, Units.MAX_IO_BYTES + 1).error());
-            assertEquals(Nbd.EINVAL, client.write(0, 0, new byte[Units.MAX_IO_BYTES + 1]).error());
-            assertEquals(Nbd.EINVAL, client.call(0, Nbd.CMD_READ, 0, 0xffffffffL).error());
+            assertEquals(
+                    Nbd.EINVAL,
+                    client.call(0, Nbd.CMD_READ, 0, Units.MAX_IO_BYTES + 1).error());
+            assertEquals(
+                    Nbd.EINVAL,
+                    client.write(0, 0, new byte[Units.MAX_IO_BYTES + 1]).error());
+            assertEquals(
+                    Nbd.EINVAL, client.call(0, Nbd.CMD_READ, 0, 0xffffffffL).error());
             assertEquals(0, client.write(0, 0, random(100, 5)).error());
             assertArrayEquals(random(100, 5), client.read(0, 100));
         }
@@ -151,17 +180,25 @@ class TransmissionTest {
 
     @Test
     void unknownCommandsFlagsAndEmptyLengthsAreInvalid() throws IOException {
-        try (var client = rig.disk(); var simple = rig.simpleDisk()) {
+        try (var client = rig.disk();
+                var simple = rig.simpleDisk()) {
             for (int command : new int[] {5, 8, 99, 0xffff}) {
                 assertEquals(Nbd.EINVAL, client.call(0, command, 0, 4096).error());
             }
             assertEquals(Nbd.EINVAL, client.call(1 << 5, Nbd.CMD_READ, 0, 4096).error());
-            assertEquals(Nbd.EINVAL, client.write(Nbd.CMD_FLAG_DF, 0, new byte[512]).error());
-            assertEquals(Nbd.EINVAL, client.call(0x8000, Nbd.CMD_WRITE_ZEROES, 0, 4096).error());
-            assertEquals(Nbd.EINVAL, simple.call(Nbd.CMD_FLAG_DF, Nbd.CMD_READ, 0, 4096).error());
-            assertEquals(Nbd.EINVAL, simple.call(0, Nbd.CMD_BLOCK_STATUS, 0, 4096).error());
+            assertEquals(
+                    Nbd.EINVAL, client.write(Nbd.CMD_FLAG_DF, 0, new byte[512]).error());
+            assertEquals(
+                    Nbd.EINVAL,
+                    client.call(0x8000, Nbd.CMD_WRITE_ZEROES, 0, 4096).error());
+            assertEquals(
+                    Nbd.EINVAL,
+                    simple.call(Nbd.CMD_FLAG_DF, Nbd.CMD_READ, 0, 4096).error());
+            assertEquals(
+                    Nbd.EINVAL, simple.call(0, Nbd.CMD_BLOCK_STATUS, 0, 4096).error());
             assertEquals(Nbd.EINVAL, client.call(0, Nbd.CMD_FLUSH, 0, 1).error());
-            for (int command : new int[] {Nbd.CMD_READ, Nbd.CMD_WRITE, Nbd.CMD_TRIM, Nbd.CMD_WRITE_ZEROES, Nbd.CMD_BLOCK_STATUS}) {
+            for (int command :
+                    new int[] {Nbd.CMD_READ, Nbd.CMD_WRITE, Nbd.CMD_TRIM, Nbd.CMD_WRITE_ZEROES, Nbd.CMD_BLOCK_STATUS}) {
                 assertEquals(Nbd.EINVAL, client.call(0, command, 0, 0).error());
             }
             // the force flag is allowed everywhere
@@ -178,13 +215,15 @@ class TransmissionTest {
                 IoFailure.Kind.NO_SPACE, Nbd.ENOSPC,
                 IoFailure.Kind.READ_ONLY, Nbd.EPERM,
                 IoFailure.Kind.IO, Nbd.EIO);
-        try (var client = rig.disk(); var simple = rig.simpleDisk()) {
+        try (var client = rig.disk();
+                var simple = rig.simpleDisk()) {
             for (var entry : expected.entrySet()) {
                 rig.memory.failing.set(new IoFailure(entry.getKey(), "because of " + entry.getKey()));
                 var reply = client.write(0, 0, new byte[4096]);
                 assertEquals(entry.getValue(), reply.error());
                 assertEquals("because of " + entry.getKey(), reply.message());
-                assertEquals(entry.getValue(), simple.write(0, 0, new byte[4096]).errno());
+                assertEquals(
+                        entry.getValue(), simple.write(0, 0, new byte[4096]).errno());
             }
             rig.memory.failing.set(new IoFailure(IoFailure.Kind.OUT_OF_RANGE, "shrunk"));
             assertEquals(Nbd.EINVAL, client.call(0, Nbd.CMD_READ, 0, 4096).error());
@@ -256,7 +295,8 @@ class TransmissionTest {
 
     @Test
     void niosServesWhereEpollIsMissing() throws IOException {
-        try (var nio = new Rig(Rig.limits(4, 16), Transport.nio()); var client = nio.disk()) {
+        try (var nio = new Rig(Rig.limits(4, 16), Transport.nio());
+                var client = nio.disk()) {
             for (int length : new int[] {100, 4096, 1 << 20}) {
                 var data = random(length, length);
                 assertEquals(0, client.write(0, 5, data).error());
