@@ -175,11 +175,11 @@ class SpaceLedgerModelTest {
         managers.add(new Manager(7));
         for (int step = 0; step < 400; step++) {
             var manager = managers.get(random.nextInt(managers.size()));
-            switch (random.nextInt(20)) {
-                case 0, 1, 2, 3 -> manager.send();
+            switch (random.nextInt(26)) {
+                case 0, 1, 2 -> manager.send();
                 case 4, 5, 6, 7, 8, 9, 10 -> manager.progress();
                 case 11, 12, 13 -> manager.change();
-                case 14, 15 -> manager.report();
+                case 3, 14, 15, 17, 18, 19, 20 -> manager.report();
                 case 16 -> {
                     if (random.nextInt(10) == 0) {
                         manager.failOver();
