@@ -39,7 +39,8 @@ public interface ChunkManager {
     Outcome<TopoObject> deleteTopo(long topoId);
 
     /// Chooses chunks for new extents and books their space until it shows in a report of `request.extentManager()` with a higher
-    /// version (SP-11..20). Bookings are in memory only.
+    /// version (SP-11..20). Bookings are in memory only. The thick extents of one request are booked together or not at all; thin
+    /// ones each for itself.
     ///
     /// @return one reply for each of the request's extents, in order; or refused as a whole: UNAVAILABLE while the reports that
     ///     the sum needs have not come in (SP-26)
@@ -47,7 +48,8 @@ public interface ChunkManager {
 
     /// Takes in what an extent manager's tables hold; drops its bookings with a lower version (SP-16).
     ///
-    /// @return the number of the last measurement that came from each chunk: a thin segment made before the one but last was taken
-    ///     is in the chunk's own figure and need not be counted as new any more (SP-10)
+    /// @return how many measurements have come from each chunk to this leader. A thin segment that this report holds is in the
+    ///     chunk's own figure for certain when the reply to a later report says at least two more than the reply to this one
+    ///     (one may have been taken before the segment was made), and need not be counted as new any more (SP-10)
     Map<ChunkId, Long> report(SpaceReport report);
 }

@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.LongAdder;
 /// answer from the first wrong answer of a slice on.
 final class GuardedPlacement {
     /// The time bound is for one call, so a call must not be a whole volume.
-    static final int SLICE = 64;
+    static final int SLICE = 16;
 
     private final PolicyGuard<PlacementPolicy> guard;
     private final String defaultName;

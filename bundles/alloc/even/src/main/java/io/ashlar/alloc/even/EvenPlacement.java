@@ -16,7 +16,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
 
 /// Emptiest chunk first, one copy a node, and one a failure domain while there are enough domains.
 ///
@@ -41,16 +40,15 @@ record EvenPlacement(int freeFloorPercent, Domain apart) {
     }
 
     private Placement place(PlacementRequest request, ClusterView view, Map<ChunkId, Long> taken) {
-        var healthy = keep(view.chunks(), Chunk::eligible);
+        var healthy = view.chunks().stream().filter(Chunk::eligible).toList();
         if (healthy.size() < request.minWidth()) {
             return new Placement.Refused(HEALTH, healthy.size(), "chunks that are well: " + healthy.size());
         }
-        int nodes = nodesOf(healthy);
+        int nodes = (int) healthy.stream().map(Chunk::node).distinct().count();
         if (nodes < request.minWidth()) {
             return new Placement.Refused(FAILURE_DOMAIN, nodes, "nodes with a chunk that is well: " + nodes);
         }
-        var roomy = keep(healthy, chunk -> free(chunk, taken) >= request.segmentBytes());
-        var chosen = choose(roomy, request.width(), taken);
+        var chosen = choose(roomy(healthy, request.segmentBytes(), taken), request.width());
         if (chosen.size() < request.minWidth()) {
             return new Placement.Refused(
                     FREE_SPACE, chosen.size(), "nodes with " + request.segmentBytes() + " bytes free: " + chosen.size());
@@ -58,42 +56,41 @@ record EvenPlacement(int freeFloorPercent, Domain apart) {
         return new Placement.Chosen(chosen, "emptiest first, apart by " + apart);
     }
 
-    private List<ChunkId> choose(List<Chunk> roomy, int width, Map<ChunkId, Long> taken) {
-        var left = new ArrayList<>(roomy);
+    /// A chunk that has room, with what it is ranked by worked out once.
+    ///
+    /// @param freeShare 0..1; a fraction, since one extent is far less than a percent of a large chunk
+    private record Candidate(Chunk chunk, String domain, boolean belowFloor, double freeShare) {}
+
+    private List<Candidate> roomy(List<Chunk> healthy, long segmentBytes, Map<ChunkId, Long> taken) {
+        var candidates = new ArrayList<Candidate>(healthy.size());
+        for (var chunk : healthy) {
+            long free = chunk.freeBytes() - taken.getOrDefault(chunk.id(), 0L);
+            if (free >= segmentBytes) {
+                double share = chunk.capacityBytes() <= 0 ? 0 : (double) free / chunk.capacityBytes();
+                candidates.add(new Candidate(chunk, apart.of(chunk), share * 100 < freeFloorPercent, share));
+            }
+        }
+        return candidates;
+    }
+
+    private static List<ChunkId> choose(List<Candidate> left, int width) {
         var domains = new HashSet<String>();
         var chosen = new ArrayList<ChunkId>();
         while (chosen.size() < width && !left.isEmpty()) {
-            var best = left.stream().min(ranking(domains, taken)).orElseThrow();
-            chosen.add(best.id());
-            domains.add(apart.of(best));
-            left.removeIf(chunk -> chunk.node().equals(best.node()));
+            var best = left.stream().min(ranking(domains)).orElseThrow();
+            chosen.add(best.chunk().id());
+            domains.add(best.domain());
+            left.removeIf(other -> other.chunk().node().equals(best.chunk().node()));
         }
         return chosen;
     }
 
     /// Ends with the id: equal chunks must not be told apart by the order in which they come.
-    private Comparator<Chunk> ranking(Set<String> domains, Map<ChunkId, Long> taken) {
-        return Comparator.comparing(Chunk::slow)
-                .thenComparing(chunk -> domains.contains(apart.of(chunk)))
-                .thenComparing(chunk -> freeShare(chunk, taken) * 100 < freeFloorPercent)
-                .thenComparing(Comparator.<Chunk>comparingDouble(chunk -> freeShare(chunk, taken)).reversed())
-                .thenComparing(Chunk::id);
-    }
-
-    private static List<Chunk> keep(List<Chunk> chunks, Predicate<Chunk> rule) {
-        return chunks.stream().filter(rule).toList();
-    }
-
-    private static int nodesOf(List<Chunk> chunks) {
-        return (int) chunks.stream().map(Chunk::node).distinct().count();
-    }
-
-    private static long free(Chunk chunk, Map<ChunkId, Long> taken) {
-        return Math.max(0, chunk.freeBytes() - taken.getOrDefault(chunk.id(), 0L));
-    }
-
-    /// A fraction, since one extent is far less than a percent of a large chunk.
-    private static double freeShare(Chunk chunk, Map<ChunkId, Long> taken) {
-        return chunk.capacityBytes() <= 0 ? 0 : (double) free(chunk, taken) / chunk.capacityBytes();
+    private static Comparator<Candidate> ranking(Set<String> domains) {
+        return Comparator.comparing((Candidate one) -> one.chunk().slow())
+                .thenComparing(one -> domains.contains(one.domain()))
+                .thenComparing(Candidate::belowFloor)
+                .thenComparing(Comparator.comparingDouble(Candidate::freeShare).reversed())
+                .thenComparing(one -> one.chunk().id());
     }
 }
