@@ -1,2 +1,2 @@
-/// Cluster services on a ZooKeeper session.
+/// Identity from files, and session, membership and election on ZooKeeper.
 package io.ashlar.cluster.zookeeper;
