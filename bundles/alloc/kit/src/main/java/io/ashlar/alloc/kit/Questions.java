@@ -91,7 +91,7 @@ final class Questions {
     private static long allocated(Random random, int fullness, long capacity) {
         return switch (fullness) {
             case 0 -> random.nextLong(capacity / 4 + 1);
-            case 1 -> capacity - random.nextLong(3) * EXTENT > 0 ? capacity - random.nextLong(3) * EXTENT : capacity;
+            case 1 -> Math.max(0, capacity - random.nextLong(3) * EXTENT);
             default -> random.nextLong(capacity + EXTENT);
         };
     }
