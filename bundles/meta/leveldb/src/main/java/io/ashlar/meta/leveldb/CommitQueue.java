@@ -23,9 +23,7 @@ final class CommitQueue {
     void submit(PendingCommit commit) {
         lock.lock();
         try {
-            while (closed == null && waiting.size() >= MAX_WAITING) {
-                awaitRoom();
-            }
+            awaitRoom();
             if (closed != null) {
                 throw closed.get();
             }
@@ -38,7 +36,9 @@ final class CommitQueue {
 
     private void awaitRoom() {
         try {
-            room.await();
+            while (closed == null && waiting.size() >= MAX_WAITING) {
+                room.await();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new StorageException.Unavailable("interrupted while waiting to commit; nothing was changed", e);
