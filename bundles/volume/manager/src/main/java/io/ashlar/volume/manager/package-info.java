@@ -1,2 +1,2 @@
-/// Volume manager.
+/// Volume manager: pools, volumes, their maps of extents, and who has them open. Private to its bundle.
 package io.ashlar.volume.manager;
