@@ -1,0 +1,707 @@
+package io.ashlar.access.io;
+
+import io.ashlar.access.IoFailure;
+import io.ashlar.base.ChunkId;
+import io.ashlar.base.Generation;
+import io.ashlar.base.LeaseEpoch;
+import io.ashlar.base.Lid;
+import io.ashlar.extent.ChangeResult;
+import io.ashlar.extent.LeaseResult;
+import io.ashlar.extent.PlacedExtent;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// One extent as its lease owner sees it: a state machine without I/O, clock or threads. Events go in, actions come out; whoever
+/// runs it carries the actions out, in order, and brings the answers back as events.
+///
+/// `IDLE -> ASKING` (for the lease) `-> SYNCING` (fence, choose, stamp) `-> RECORDING` (the sync, S5) `-> SERVING`; any doubt about the
+/// segments leads from SERVING to IDLE and through a new epoch and a new sync (S4), a lost lease the same way. An extent that
+/// has never been written is BLANK: it reads as zeros under the lease alone.
+final class ExtentOwner implements Serving.Host {
+    enum Phase {
+        IDLE,
+        ASKING,
+        SYNCING,
+        RECORDING,
+        SERVING,
+        BLANK
+    }
+
+    private static final int MAX_REPAIRS = 8;
+
+    private final Lid lid;
+    private final OwnerView view;
+    private final OwnerLimits limits;
+    private final Buffers buffers;
+    private final OpList ops = new OpList();
+
+    private long now;
+    private List<Action> out;
+    private Phase phase = Phase.IDLE;
+    private String trouble = "";
+    private boolean aborted;
+    private long lastUseNanos;
+    private int repairs;
+
+    private int tickets;
+    private int ticket;
+    private long askedNanos;
+    private long retryNanos = Long.MIN_VALUE;
+    private long backoffNanos;
+
+    private long session;
+    private LeaseEpoch epoch = LeaseEpoch.NONE;
+    private LeaseEpoch mustExceed;
+    /// Not null: the lease is held, and a higher epoch is to be asked for.
+    private LeaseEpoch renewFrom;
+    private PlacedExtent placed;
+
+    private int rounds;
+    private SyncRound sync;
+    private Serving serving;
+    private int removalTicket;
+    private Action.AskRemove removal;
+    private long removalNanos;
+
+    /// Writes that may have reached chunks under an earlier epoch, in order.
+    private List<Op> unresolved = new ArrayList<>();
+    /// Epochs whose sync may have been recorded by this owner.
+    private final Set<LeaseEpoch> ownEpochs = new HashSet<>();
+
+    /// @param mustExceed an epoch under which writes may be on their way that this owner knows nothing of
+    ExtentOwner(Lid lid, LeaseEpoch mustExceed, OwnerView view, OwnerLimits limits, Buffers buffers) {
+        this.mustExceed = mustExceed;
+        this.lid = lid;
+        this.view = view;
+        this.limits = limits;
+        this.buffers = buffers;
+        this.backoffNanos = limits.firstBackoffNanos();
+    }
+
+    /// @param now of the same clock as the lease's deadline; read after whatever the event tells has happened
+    /// @param out takes what is to be done, in order
+    void apply(Event event, long now, List<Action> out) {
+        this.now = now;
+        this.out = out;
+        handle(event);
+        Phase before;
+        do {
+            before = phase;
+            step();
+        } while (phase != before);
+    }
+
+    Phase phase() {
+        return phase;
+    }
+
+    LeaseEpoch epoch() {
+        return epoch;
+    }
+
+    LeaseEpoch highestEpoch() {
+        return epoch.compareTo(mustExceed) > 0 ? epoch : mustExceed;
+    }
+
+    /// @return whether it wants to be told the time every few milliseconds
+    boolean active() {
+        return !ops.isEmpty() || phase == Phase.ASKING || phase == Phase.SYNCING || phase == Phase.RECORDING;
+    }
+
+    /// @return whether nothing is lost when it is forgotten
+    boolean forgettable() {
+        return ops.isEmpty() && phase == Phase.IDLE;
+    }
+
+    boolean idleSince(long nanos) {
+        return ops.isEmpty() && lastUseNanos <= nanos;
+    }
+
+    private void handle(Event event) {
+        switch (event) {
+            case Event.Submitted(var op) -> submitted(op);
+            case Event.WriteAnswered(var op, var under, var lane, var result) -> {
+                if (serving != null) {
+                    serving.writeAnswered(op, under, lane, result);
+                }
+            }
+            case Event.FetchAnswered(var fetch, var attempt, var result, var bytes) -> {
+                if (serving != null) {
+                    serving.fetchAnswered(fetch, attempt, result, bytes);
+                } else {
+                    bytes.release();
+                }
+            }
+            case Event.BlocksAnswered(var op, var under, var lane, var result) -> {
+                if (serving != null) {
+                    serving.blocksAnswered(op, under, lane, result);
+                }
+            }
+            case Event.DigestAnswered(var op, var under, var chunk, var result) -> {
+                if (serving != null) {
+                    serving.digestAnswered(op, under, chunk, result);
+                }
+            }
+            case Event.Tick tick -> tick();
+            case Event.FenceAnswered(var round, var chunk, var result) -> {
+                if (sync != null && sync.number == round) {
+                    leaseOverIf(sync.fenceAnswered(chunk, result, now));
+                }
+            }
+            case Event.StampAnswered(var round, var chunk, var result) -> {
+                if (sync != null && sync.number == round) {
+                    leaseOverIf(sync.stampAnswered(chunk, result, now));
+                }
+            }
+            case Event.LeaseAnswered(var which, var under, var result) -> {
+                if (which == ticket && phase == Phase.ASKING) {
+                    leaseAnswered(under, result);
+                }
+            }
+            case Event.ChangeAnswered(var which, var result) -> changeAnswered(which, result);
+            case Event.CallFailed(var which, var why) -> callFailed(which, why);
+            case Event.SessionOver(var number) -> {
+                if (session == number && !epoch.equals(LeaseEpoch.NONE)) {
+                    leaseOver(LeaseEpoch.NONE);
+                }
+            }
+            case Event.GiveUpLease giveUp -> giveUpLease();
+            case Event.Abort(var why) -> abort(why);
+        }
+    }
+
+    private void step() {
+        switch (phase) {
+            case IDLE -> {
+                if (!ops.isEmpty() && now >= retryNanos && view.session() != 0) {
+                    ask();
+                }
+            }
+            case SYNCING -> advanceSync();
+            case BLANK -> serveBlank();
+            case SERVING -> serve();
+            case ASKING, RECORDING -> {
+                // the manager's answer, or the lack of it, goes on
+            }
+        }
+    }
+
+    // ---- ops ------------------------------------------------------------------------------------------------------
+
+    private void submitted(Op op) {
+        lastUseNanos = now;
+        if (aborted) {
+            answer(op, OpResult.failed(IoFailure.Kind.SHUTTING_DOWN, "the access layer stops"));
+            op.discard();
+        } else {
+            ops.add(op);
+        }
+    }
+
+    private void serve() {
+        if (!leaseProven()) {
+            return;
+        }
+        for (Op op = ops.pollReady(); op != null; op = ops.pollReady()) {
+            if (op.writes() && serving.readOnly()) {
+                stopServing();
+                startSync();
+                return;
+            }
+            serving.start(op);
+            if (phase != Phase.SERVING) {
+                return;
+            }
+        }
+    }
+
+    /// Answers what needs no segments; for the first write, gets them.
+    private void serveBlank() {
+        if (!leaseProven()) {
+            return;
+        }
+        var writes = new ArrayDeque<Op>();
+        for (Op op = ops.pollReady(); op != null; op = ops.pollReady()) {
+            if (op.needsPlace()) {
+                writes.addFirst(op);
+            } else {
+                answer(op, blankResult(op));
+                over(op);
+            }
+        }
+        writes.forEach(ops::putBack);
+        if (!writes.isEmpty()) {
+            if (placed != null) {
+                startSync();
+            } else if (now >= retryNanos) {
+                ask();
+            }
+        }
+    }
+
+    private OpResult blankResult(Op op) {
+        return switch (op.kind) {
+            case READ -> new OpResult.Data(buffers.zeros(op.lengthBytes));
+            case STATUS -> new OpResult.Blocks(new BitSet());
+            case DIGEST -> new OpResult.Compared(Optional.empty());
+            case WRITE, ZERO, DISCARD, REPAIR -> OpResult.DONE;
+        };
+    }
+
+    private void tick() {
+        ops.forEach(op -> {
+            if (!op.answered && op.deadlineNanos <= now) {
+                giveUp(op, OpResult.failed(IoFailure.Kind.IO, "extent " + lid + " was not served in time" + (trouble.isEmpty() ? "" : ": " + trouble)));
+            }
+        });
+        if ((phase == Phase.ASKING || phase == Phase.RECORDING) && now - askedNanos >= limits.callNanos()) {
+            callFailed(ticket, "the extent manager does not answer");
+        }
+        if (phase == Phase.SERVING && leaseProven()) {
+            serving.tick();
+            ops.forEach(op -> {
+                if (op.state == Op.State.FETCHING && serving != null) {
+                    serving.tick(op);
+                }
+            });
+            tickRemoval();
+        }
+    }
+
+    /// Answers an op; a write that may have reached chunks keeps its range until a sync has made them equal.
+    private void giveUp(Op op, OpResult why) {
+        answer(op, why);
+        if (op.state != Op.State.SENT && op.state != Op.State.UNRESOLVED) {
+            over(op);
+        }
+    }
+
+    private void failAll(IoFailure.Kind kind, String why, boolean onlyThoseThatNeedPlace) {
+        ops.forEach(op -> {
+            if (!op.answered && (op.needsPlace() || !onlyThoseThatNeedPlace)) {
+                giveUp(op, OpResult.failed(kind, why));
+            }
+        });
+    }
+
+    private boolean anyOp(java.util.function.Predicate<Op> which) {
+        for (Op op = ops.first(); op != null; op = op.next) {
+            if (!op.answered && which.test(op)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void abort(String why) {
+        aborted = true;
+        stopServing();
+        phase = Phase.IDLE;
+        ops.forEach(op -> {
+            answer(op, OpResult.failed(IoFailure.Kind.SHUTTING_DOWN, why));
+            over(op);
+        });
+        unresolved.clear();
+    }
+
+    private void giveUpLease() {
+        if (ops.isEmpty() && (phase == Phase.SERVING || phase == Phase.BLANK)) {
+            out.add(new Action.GiveBack(epoch));
+            stopServing();
+            epoch = LeaseEpoch.NONE;
+            placed = null;
+            phase = Phase.IDLE;
+        }
+    }
+
+    // ---- the lease ------------------------------------------------------------------------------------------------
+
+    private void ask() {
+        phase = Phase.ASKING;
+        ticket = ++tickets;
+        askedNanos = now;
+        out.add(renewFrom != null
+                ? new Action.AskRenewEpoch(ticket, renewFrom)
+                : new Action.AskAcquire(ticket, anyOp(Op::needsPlace)));
+    }
+
+    private void leaseAnswered(long under, LeaseResult result) {
+        renewFrom = null;
+        switch (result) {
+            case LeaseResult.Granted granted -> granted(under, granted);
+            case LeaseResult.Held(var node, var retryMillis) -> {
+                trouble = "it is in use" + (node.isEmpty() ? "" : " by node " + node);
+                loseLease(LeaseEpoch.NONE);
+                backOff();
+            }
+            case LeaseResult.NoSpace(var why) -> {
+                failAll(IoFailure.Kind.NO_SPACE, why, true);
+                phase = blankLeaseHeld() ? Phase.BLANK : Phase.IDLE;
+            }
+            case LeaseResult.SessionOver() -> {
+                out.add(new Action.DoubtSession(under));
+                loseLease(LeaseEpoch.NONE);
+                backOff();
+            }
+            case LeaseResult.Unknown() -> {
+                loseLease(LeaseEpoch.NONE);
+                failAll(IoFailure.Kind.IO, "extent " + lid + " does not exist any more", false);
+            }
+            case LeaseResult.Unavailable(var why) -> {
+                trouble = why;
+                retryLater();
+            }
+        }
+    }
+
+    private void granted(long under, LeaseResult.Granted granted) {
+        phase = Phase.IDLE;
+        if (under != view.session()) {
+            return;
+        }
+        if (granted.epoch().compareTo(mustExceed) <= 0) {
+            renewFrom = granted.epoch();
+            backOff();
+            return;
+        }
+        boolean asBefore = granted.epoch().equals(epoch);
+        session = under;
+        epoch = granted.epoch();
+        placed = granted.placed().orElse(null);
+        resolveIfOthersServed();
+        if (placed != null && placed.synced()) {
+            startSync();
+        } else {
+            phase = Phase.BLANK;
+            if (asBefore && placed == null) {
+                backOff(); // a place was asked for and not given; the phase stays
+                phase = Phase.BLANK;
+            }
+        }
+    }
+
+    /// If the floor was recorded under somebody else's epoch, others have served the extent in between, and perhaps seen or
+    /// overwritten a write of unknown outcome: it must not be sent again. Else nobody saw anything, and it may.
+    private void resolveIfOthersServed() {
+        if (placed != null && ownEpochs.contains(placed.floor().epoch())) {
+            ownEpochs.removeIf(own -> own.compareTo(placed.floor().epoch()) < 0);
+            return;
+        }
+        ownEpochs.clear();
+        for (Op op : unresolved) {
+            answer(op, OpResult.failed(IoFailure.Kind.IO, "extent " + lid
+                    + " changed its owner while the write was on its way; whether it was done is unknown"));
+            over(op);
+        }
+        unresolved.clear();
+    }
+
+    private boolean blankLeaseHeld() {
+        return !epoch.equals(LeaseEpoch.NONE) && session == view.session() && (placed == null || !placed.synced());
+    }
+
+    /// The same lease may go on where it was; else it is asked for again.
+    private void retryLater() {
+        boolean blank = blankLeaseHeld();
+        backOff();
+        if (blank) {
+            phase = Phase.BLANK;
+        }
+    }
+
+    private void backOff() {
+        phase = Phase.IDLE;
+        retryNanos = now + backoffNanos;
+        backoffNanos = Math.min(2 * backoffNanos, limits.lastBackoffNanos());
+    }
+
+    private void callFailed(int which, String why) {
+        if (which == ticket && (phase == Phase.ASKING || phase == Phase.RECORDING)) {
+            trouble = why;
+            renewFrom = null;
+            ticket = ++tickets;
+            if (phase == Phase.ASKING) {
+                retryLater();
+            } else {
+                backOff();
+            }
+        } else if (which == removalTicket && removal != null) {
+            removalTicket = 0;
+            removalNanos = now + backoffNanos;
+        }
+    }
+
+    // ---- sync generation ------------------------------------------------------------------------------------------
+
+    private void startSync() {
+        sync = new SyncRound(++rounds, lid, placed, epoch, limits, now);
+        phase = Phase.SYNCING;
+    }
+
+    private void advanceSync() {
+        switch (sync.advance(view, now, out)) {
+            case WAITING -> {
+                // answers or time go on
+            }
+            case NOTHING_GOOD -> {
+                trouble = sync.troubles();
+                note(trouble);
+                sync = null;
+                backOff();
+            }
+            case STAMPED -> record();
+        }
+    }
+
+    /// Before a write, what is not in step leaves the location; for reads alone it may stay, since the floor keeps it from ever
+    /// being chosen (EM-30).
+    private void record() {
+        boolean toWrite = !placed.synced() || !unresolved.isEmpty() || anyOp(Op::writes);
+        Set<ChunkId> keep = toWrite ? sync.good() : Set.copyOf(placed.location());
+        if (keep.size() < placed.location().size()) {
+            note("leaves the location: " + sync.troubles());
+        }
+        ownEpochs.add(epoch);
+        phase = Phase.RECORDING;
+        ticket = ++tickets;
+        askedNanos = now;
+        out.add(new Action.AskSynced(ticket, placed.pid(), epoch, placed.locationVersion(), sync.chosen(), keep));
+    }
+
+    private void changeAnswered(int which, ChangeResult result) {
+        if (which == ticket && phase == Phase.RECORDING) {
+            recorded(result);
+        } else if (which == removalTicket && removal != null) {
+            removalAnswered(result);
+        }
+    }
+
+    private void recorded(ChangeResult result) {
+        switch (result) {
+            case ChangeResult.Changed(var changed) -> beginServing(changed);
+            case ChangeResult.Fenced(var highest) -> leaseOver(highest);
+            case ChangeResult.StaleVersion(var current) -> {
+                phase = Phase.IDLE;
+                backOff();
+            }
+            case ChangeResult.Forbidden(var why) -> {
+                trouble = why;
+                note("its sync was refused: " + why);
+                backOff();
+            }
+            case ChangeResult.Unknown() -> {
+                phase = Phase.IDLE;
+                loseLease(LeaseEpoch.NONE);
+                failAll(IoFailure.Kind.IO, "extent " + lid + " does not exist any more", false);
+            }
+        }
+    }
+
+    private void beginServing(PlacedExtent changed) {
+        Set<ChunkId> good = sync.good();
+        good.retainAll(changed.location());
+        Generation start = sync.chosen();
+        sync = null;
+        if (good.isEmpty()) {
+            trouble = "the location changed during the sync";
+            backOff();
+            return;
+        }
+        // the floor of before: until the first write under this epoch, a segment that comes back may still be brought in
+        placed = withLocation(changed, placed.floor());
+        serving = new Serving(lid, placed, start, good, this, view, limits, buffers);
+        phase = Phase.SERVING;
+        trouble = "";
+        var again = unresolved;
+        unresolved = new ArrayList<>();
+        for (Op op : again) {
+            if (phase == Phase.SERVING) {
+                resolve(op);
+            } else {
+                unresolved.add(op);
+            }
+        }
+    }
+
+    private static PlacedExtent withLocation(PlacedExtent changed, Generation floor) {
+        return new PlacedExtent(
+                changed.pid(), changed.volumeId(), changed.location(), changed.locationVersion(), floor, true, changed.replicas());
+    }
+
+    private void resolve(Op op) {
+        if (op.answered) {
+            over(op);
+        } else if (op.noSpaceMask != 0 && op.appliedMask == 0) {
+            answer(op, OpResult.failed(IoFailure.Kind.NO_SPACE, "no chunk of extent " + lid + " has room for a new block"));
+            over(op);
+        } else if (op.attempts >= limits.attempts()) {
+            answer(op, OpResult.failed(IoFailure.Kind.IO, "extent " + lid + ": no replica took the write in " + op.attempts + " attempts"));
+            over(op);
+        } else {
+            serving.reissue(op);
+        }
+    }
+
+    // ---- doubt ----------------------------------------------------------------------------------------------------
+
+    /// Nothing is served from now on; what was under way starts anew or waits to be resolved.
+    private void stopServing() {
+        if (serving != null) {
+            for (Op op : serving.abandon()) {
+                op.state = Op.State.UNRESOLVED;
+                unresolved.add(op);
+            }
+        }
+        serving = null;
+        sync = null;
+        removal = null;
+        ticket = ++tickets;
+        ops.forEach(op -> {
+            if (op.state == Op.State.FETCHING || op.state == Op.State.READY) {
+                op.restart();
+            }
+        });
+        ops.rebuildReady();
+    }
+
+    private void loseLease(LeaseEpoch highest) {
+        stopServing();
+        raise(epoch);
+        raise(highest);
+        epoch = LeaseEpoch.NONE;
+        placed = null;
+        renewFrom = null;
+        phase = Phase.IDLE;
+    }
+
+    private void raise(LeaseEpoch least) {
+        if (least.compareTo(mustExceed) > 0) {
+            mustExceed = least;
+        }
+    }
+
+    private void leaseOverIf(LeaseEpoch highest) {
+        if (highest != null) {
+            leaseOver(highest);
+        }
+    }
+
+    @Override
+    public void leaseOver(LeaseEpoch highest) {
+        if (!highest.equals(LeaseEpoch.NONE)) {
+            note("its lease " + epoch + " is over, fenced by " + highest);
+        }
+        loseLease(highest);
+        retryNanos = now;
+    }
+
+    @Override
+    public void unsure(String why) {
+        note("syncs anew: " + why);
+        trouble = why;
+        stopServing();
+        raise(epoch);
+        renewFrom = epoch;
+        backOff();
+    }
+
+    // ---- removal of segments --------------------------------------------------------------------------------------
+
+    @Override
+    public void remove(Set<ChunkId> failed, Generation floor, String why) {
+        note("removes " + failed + ": " + why);
+        removal = new Action.AskRemove(0, placed.pid(), epoch, placed.locationVersion(), floor, failed);
+        askRemoval();
+    }
+
+    private void askRemoval() {
+        removalTicket = ++tickets;
+        removalNanos = now;
+        out.add(new Action.AskRemove(
+                removalTicket, removal.pid(), removal.epoch(), removal.locationVersion(), removal.floor(), removal.failed()));
+    }
+
+    private void removalAnswered(ChangeResult result) {
+        removal = null;
+        switch (result) {
+            case ChangeResult.Changed(var changed) -> {
+                placed = withLocation(changed, changed.floor());
+                serving.removed(placed);
+            }
+            case ChangeResult.Fenced(var highest) -> leaseOver(highest);
+            case ChangeResult.StaleVersion(var current) -> unsure("its location changed to version " + current);
+            case ChangeResult.Forbidden(var why) -> unsure("a removal was refused: " + why);
+            case ChangeResult.Unknown() -> unsure("it is not known to the extent manager");
+        }
+    }
+
+    private void tickRemoval() {
+        if (removal == null) {
+            return;
+        }
+        if (removalTicket != 0 && now - removalNanos >= limits.callNanos()) {
+            callFailed(removalTicket, "the extent manager does not answer");
+        } else if (removalTicket == 0 && now >= removalNanos) {
+            askRemoval();
+        }
+    }
+
+    // ---- what a Serving asks --------------------------------------------------------------------------------------
+
+    @Override
+    public long now() {
+        return now;
+    }
+
+    @Override
+    public boolean leaseProven() {
+        return now < view.provenUntilNanos(session);
+    }
+
+    @Override
+    public void send(Action action) {
+        out.add(action);
+    }
+
+    @Override
+    public void answer(Op op, OpResult result) {
+        if (!op.answered) {
+            op.answered = true;
+            out.add(new Action.Answer(op.completion(), result));
+        }
+    }
+
+    @Override
+    public void over(Op op) {
+        if (op.kind == Op.Kind.REPAIR) {
+            repairs--;
+        }
+        op.discard();
+        ops.remove(op);
+        lastUseNanos = now;
+        backoffNanos = limits.firstBackoffNanos();
+    }
+
+    @Override
+    public void again(Op op) {
+        op.restart();
+        ops.putBack(op);
+    }
+
+    @Override
+    public void submitRepair(int from, int to, ChunkId damagedOn) {
+        if (repairs < MAX_REPAIRS && !anyOp(op -> op.kind == Op.Kind.REPAIR && op.from < to && from < op.to)) {
+            repairs++;
+            ops.add(Op.repair(from, to, damagedOn, now + 2 * limits.callNanos()));
+        }
+    }
+
+    private void note(String text) {
+        out.add(new Action.Note("extent " + lid + ": " + text));
+    }
+}
