@@ -11,9 +11,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
-/// The placement that is always there: one segment a node, spread over zones, racks and bricks as far as the topology allows
-/// (AL-06), the emptiest chunk first (AL-22), slow ones last; equal chunks by id. With fewer nodes than wanted it goes down to the
-/// request's least width (S9).
+/// The placement that is always there: one segment a node, spread over zones, racks and bricks as far as the topology
+/// allows (AL-06), the emptiest chunk first (AL-22), slow ones last; equal chunks by id. With fewer nodes than wanted
+/// it goes down to the request's least width (S9).
 final class DefaultPlacement implements PlacementPolicy {
     private static final String WHY = "apart by zone, rack, brick and node; emptiest first";
 
@@ -60,7 +60,8 @@ final class DefaultPlacement implements PlacementPolicy {
                 .thenComparingInt(chunk -> zones.getOrDefault(chunk.zone(), 0))
                 .thenComparingInt(chunk -> racks.getOrDefault(chunk.rack(), 0))
                 .thenComparingInt(chunk -> bricks.getOrDefault(chunk.brick(), 0))
-                .thenComparing(Comparator.comparingDouble(DefaultPlacement::freeShare).reversed())
+                .thenComparing(
+                        Comparator.comparingDouble(DefaultPlacement::freeShare).reversed())
                 .thenComparing(Chunk::id);
     }
 
@@ -76,18 +77,20 @@ final class DefaultPlacement implements PlacementPolicy {
             return new Placement.Refused(
                     Placement.Rule.FREE_SPACE,
                     reached,
-                    nodes + " nodes are well, " + reached + " have a chunk with " + request.segmentBytes() + " bytes free, "
-                            + request.minWidth() + " are needed");
+                    nodes + " nodes are well, " + reached + " have a chunk with " + request.segmentBytes()
+                            + " bytes free, " + request.minWidth() + " are needed");
         }
         if (eligible.size() >= request.minWidth()) {
             return new Placement.Refused(
                     Placement.Rule.FAILURE_DOMAIN,
                     nodes,
-                    eligible.size() + " chunks are well, but on " + nodes + " nodes; " + request.minWidth() + " nodes are needed");
+                    eligible.size() + " chunks are well, but on " + nodes + " nodes; " + request.minWidth()
+                            + " nodes are needed");
         }
         return new Placement.Refused(
                 Placement.Rule.HEALTH,
                 eligible.size(),
-                eligible.size() + " of " + loads.all().size() + " chunks are well, " + request.minWidth() + " are needed");
+                eligible.size() + " of " + loads.all().size() + " chunks are well, " + request.minWidth()
+                        + " are needed");
     }
 }

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 
-/// Places batches: asks the named policy in slices, checks each answer against the loads as they then are, and lets the default
-/// answer from the first wrong answer of a slice on.
+/// Places batches: asks the named policy in slices, checks each answer against the loads as they then are, and lets the
+/// default answer from the first wrong answer of a slice on.
 final class GuardedPlacement {
     /// The time bound is for one call, so a call must not be a whole volume.
     static final int SLICE = 16;
@@ -66,8 +66,7 @@ final class GuardedPlacement {
         decide(slice.subList(accepted.size(), slice.size()), note, loads, decisions);
     }
 
-    private void decide(
-            List<PlacementRequest> requests, String note, Loads loads, List<PlacementDecision> decisions) {
+    private void decide(List<PlacementRequest> requests, String note, Loads loads, List<PlacementDecision> decisions) {
         for (var request : requests) {
             decisions.add(new PlacementDecision(fallback.place(request, loads), defaultName, note));
             fallbackDecisions.increment();
@@ -78,7 +77,8 @@ final class GuardedPlacement {
     private static Optional<String> accept(
             List<PlacementRequest> slice, List<Placement> answers, Loads loads, List<Placement> accepted) {
         if (answers == null || answers.size() != slice.size()) {
-            return Optional.of((answers == null ? "no" : String.valueOf(answers.size())) + " answers to " + slice.size() + " requests");
+            return Optional.of((answers == null ? "no" : String.valueOf(answers.size())) + " answers to " + slice.size()
+                    + " requests");
         }
         for (int i = 0; i < slice.size(); i++) {
             var answer = answers.get(i);

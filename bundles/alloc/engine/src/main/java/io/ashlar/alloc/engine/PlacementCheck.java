@@ -38,7 +38,8 @@ final class PlacementCheck {
         }
         int size = chosen.chunks().size();
         if (size < request.minWidth() || size > request.width()) {
-            return Optional.of(size + " chunks where " + request.minWidth() + " to " + request.width() + " are asked for");
+            return Optional.of(
+                    size + " chunks where " + request.minWidth() + " to " + request.width() + " are asked for");
         }
         if (size < reachable) {
             return Optional.of("only " + size + " chunks although " + reachable + " nodes can take one");

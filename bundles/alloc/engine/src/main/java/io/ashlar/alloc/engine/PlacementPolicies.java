@@ -114,7 +114,8 @@ public final class PlacementPolicies implements PlacementEngine {
         long capacity = 64L * Units.EXTENT_BYTES;
         for (int i = 1; i <= 6; i++) {
             var rack = "r" + (i + 1) / 2;
-            chunks.add(new Chunk(new ChunkId(i), "z", rack, "b" + i, "n" + i, true, false, capacity, i * (long) Units.EXTENT_BYTES));
+            chunks.add(new Chunk(
+                    new ChunkId(i), "z", rack, "b" + i, "n" + i, true, false, capacity, i * (long) Units.EXTENT_BYTES));
         }
         return new ClusterView(1, chunks);
     }

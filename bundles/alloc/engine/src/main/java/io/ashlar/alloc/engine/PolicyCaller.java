@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Runs foreign code on a thread of its own, one call at a time, and gives up on it after a bound. A thread that does not come
-/// back cannot be killed: it is interrupted, abandoned, counted, and replaced.
+/// Runs foreign code on a thread of its own, one call at a time, and gives up on it after a bound. A thread that does
+/// not come back cannot be killed: it is interrupted, abandoned, counted, and replaced.
 final class PolicyCaller implements AutoCloseable {
     /// With this many threads running away nothing foreign is called any more, so that they cannot eat the machine.
     static final int MAX_ABANDONED = 16;
@@ -42,7 +42,8 @@ final class PolicyCaller implements AutoCloseable {
         worker = new Worker(name);
     }
 
-    /// @param onRunaway told, at most once and on another thread, when the call's thread did not even come back after a second
+    /// @param onRunaway told, at most once and on another thread, when the call's thread did not even come back after a
+    ///     second
     ///     of running time: this is no slowness any more
     <R> Answer<R> call(long boundMillis, Callable<R> callee, Runnable onRunaway) {
         try {

@@ -9,9 +9,10 @@ import org.slf4j.LoggerFactory;
 
 /// Calls the policies of one SPI: finds who serves a name, keeps the time bound, judges the answer, keeps the record.
 ///
-/// **First call.** The first call of a fresh bundle loads its classes, which may well take longer than the bound. So a policy is
-/// tried once, on a small made-up question and with a bound of seconds, before it becomes eligible; until then the version before
-/// it (or the default) serves. One that fails the trial is quarantined without ever having answered.
+/// **First call.** The first call of a fresh bundle loads its classes, which may well take longer than the bound. So a
+/// policy is tried once, on a small made-up question and with a bound of seconds, before it becomes eligible; until
+/// then the version before it (or the default) serves. One that fails the trial is quarantined without ever having
+/// answered.
 final class PolicyGuard<P> implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PolicyGuard.class);
 
@@ -41,7 +42,8 @@ final class PolicyGuard<P> implements AutoCloseable {
         switch (answer) {
             case PolicyCaller.Answer.Given<R>(var value) ->
                 judgeSafely(value, judge).ifPresent(problem -> quarantine(instance, "failed its trial: " + problem));
-            case PolicyCaller.Answer.Failed<R>(var why) -> quarantine(instance, "failed its trial: " + ObjectName.printable(why));
+            case PolicyCaller.Answer.Failed<R>(var why) ->
+                quarantine(instance, "failed its trial: " + ObjectName.printable(why));
             case PolicyCaller.Answer.Skipped<R>(var why) ->
                 LOG.warn("{} policy {} goes untried: {}", registry.spi(), instance.label(), why);
         }

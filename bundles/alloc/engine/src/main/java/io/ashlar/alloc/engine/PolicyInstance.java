@@ -4,16 +4,20 @@ import io.ashlar.alloc.PolicyInfo;
 import java.util.Comparator;
 import org.osgi.framework.Version;
 
-/// One registered policy and its record of service. A failure is a strike; with the allowed number of strikes the instance is
-/// quarantined for good (a new version, or the bundle installed anew, is another instance). A long run of good calls forgives.
+/// One registered policy and its record of service. A failure is a strike; with the allowed number of strikes the
+/// instance is quarantined for good (a new version, or the bundle installed anew, is another instance). A long run of
+/// good calls forgives.
 final class PolicyInstance<P> {
     /// So many good calls in a row take all strikes back: three bad moments in a year are no pattern.
     static final int FORGIVEN_AFTER = 1000;
 
-    /// Newest first; of equal versions the higher ranking, then the older registration, as the framework itself decides.
-    static final Comparator<PolicyInstance<?>> NEWEST_FIRST = Comparator.<PolicyInstance<?>, Version>comparing(PolicyInstance::version)
+    /// Newest first; of equal versions the higher ranking, then the older registration, as the framework itself
+    /// decides.
+    static final Comparator<PolicyInstance<?>> NEWEST_FIRST = Comparator.<PolicyInstance<?>, Version>comparing(
+                    PolicyInstance::version)
             .reversed()
-            .thenComparing(Comparator.<PolicyInstance<?>>comparingInt(instance -> instance.ranking).reversed())
+            .thenComparing(Comparator.<PolicyInstance<?>>comparingInt(instance -> instance.ranking)
+                    .reversed())
             .thenComparingLong(PolicyInstance::serviceId);
 
     private final String name;

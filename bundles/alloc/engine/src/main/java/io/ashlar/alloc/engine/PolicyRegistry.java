@@ -14,8 +14,8 @@ import org.osgi.framework.Version;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The policies of one SPI: per name all instances, newest first, in one immutable map that is replaced as a whole. Readers do
-/// not lock and never see a name half changed; a removal takes out the instance that left and no other.
+/// The policies of one SPI: per name all instances, newest first, in one immutable map that is replaced as a whole.
+/// Readers do not lock and never see a name half changed; a removal takes out the instance that left and no other.
 final class PolicyRegistry<P> {
     private static final Logger LOG = LoggerFactory.getLogger(PolicyRegistry.class);
 
@@ -36,7 +36,8 @@ final class PolicyRegistry<P> {
 
     /// @param reservedName of the built-in default, which no bundle may take
     /// @return the instance to be tried and then [#add]ed; empty (with a warning) where the service has no usable name
-    Optional<PolicyInstance<P>> instanceOf(ServiceReference<P> reference, P policy, String reservedName, int maxStrikes) {
+    Optional<PolicyInstance<P>> instanceOf(
+            ServiceReference<P> reference, P policy, String reservedName, int maxStrikes) {
         Object name = reference.getProperty(nameProperty);
         var bundle = reference.getBundle();
         if (bundle == null) {
@@ -72,7 +73,9 @@ final class PolicyRegistry<P> {
         long id = serviceId(reference);
         var next = new TreeMap<String, List<PolicyInstance<P>>>();
         byName.forEach((name, instances) -> {
-            var rest = instances.stream().filter(instance -> instance.serviceId() != id).toList();
+            var rest = instances.stream()
+                    .filter(instance -> instance.serviceId() != id)
+                    .toList();
             if (rest.size() < instances.size()) {
                 LOG.info("{} policy {} has left, {} version(s) remain", spi, name, rest.size());
             }

@@ -8,7 +8,6 @@ import io.ashlar.alloc.ProvisionPolicy.ProvisionRequest;
 import io.ashlar.base.Units;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import org.osgi.framework.ServiceReference;
 import org.osgi.service.component.annotations.Activate;
@@ -72,7 +71,9 @@ public final class ProvisionPolicies implements ProvisionEngine {
         registry.instanceOf(reference, policy, DEFAULT, maxFailures).ifPresent(instance -> {
             var request = new ProvisionRequest(Units.EXTENT_BYTES, 3L * Units.BLOCK_BYTES);
             guard.tryOut(
-                    instance, () -> instance.policy().provision(request), answer -> ProvisionRules.problem(request, answer));
+                    instance,
+                    () -> instance.policy().provision(request),
+                    answer -> ProvisionRules.problem(request, answer));
             registry.add(instance);
         });
     }

@@ -27,21 +27,41 @@ class DefaultPlacementTest {
 
     private static Chunk slow(Chunk chunk) {
         return new Chunk(
-                chunk.id(), chunk.zone(), chunk.rack(), chunk.brick(), chunk.node(), true, true, 100, chunk.allocatedBytes());
+                chunk.id(),
+                chunk.zone(),
+                chunk.rack(),
+                chunk.brick(),
+                chunk.node(),
+                true,
+                true,
+                100,
+                chunk.allocatedBytes());
     }
 
     private static Chunk ineligible(Chunk chunk) {
         return new Chunk(
-                chunk.id(), chunk.zone(), chunk.rack(), chunk.brick(), chunk.node(), false, false, 100, chunk.allocatedBytes());
+                chunk.id(),
+                chunk.zone(),
+                chunk.rack(),
+                chunk.brick(),
+                chunk.node(),
+                false,
+                false,
+                100,
+                chunk.allocatedBytes());
     }
 
     private Placement place(int width, int minWidth, Chunk... chunks) {
         var request = new PlacementRequest(width, minWidth, 10, Optional.empty());
-        return placement.place(List.of(request), new ClusterView(1, List.of(chunks))).getFirst();
+        return placement
+                .place(List.of(request), new ClusterView(1, List.of(chunks)))
+                .getFirst();
     }
 
     private static List<Integer> ids(Placement placement) {
-        return assertInstanceOf(Placement.Chosen.class, placement).chunks().stream().map(ChunkId::value).toList();
+        return assertInstanceOf(Placement.Chosen.class, placement).chunks().stream()
+                .map(ChunkId::value)
+                .toList();
     }
 
     @Test
@@ -106,7 +126,8 @@ class DefaultPlacementTest {
                 Placement.Rule.HEALTH,
                 ((Placement.Refused) place(3, 2, chunk(1, "///a", 50), ineligible(chunk(2, "///b", 50)))).rule());
         assertEquals(
-                Placement.Rule.FREE_SPACE, ((Placement.Refused) place(3, 2, chunk(1, "///a", 50), chunk(2, "///b", 9))).rule());
+                Placement.Rule.FREE_SPACE,
+                ((Placement.Refused) place(3, 2, chunk(1, "///a", 50), chunk(2, "///b", 9))).rule());
         assertEquals(
                 Placement.Rule.FAILURE_DOMAIN,
                 ((Placement.Refused) place(3, 2, chunk(1, "///a", 50), chunk(2, "///a", 50))).rule());

@@ -38,7 +38,8 @@ class PlacementPoliciesTest {
         return new ClusterView(1, chunks);
     }
 
-    /// Answers rightly until told otherwise, so that it passes its trial: the fullest chunks, which the default would not choose.
+    /// Answers rightly until told otherwise, so that it passes its trial: the fullest chunks, which the default would
+    /// not choose.
     private static final class Turncoat implements PlacementPolicy {
         volatile PlacementPolicy turned;
         final AtomicInteger calls = new AtomicInteger();
@@ -50,7 +51,8 @@ class PlacementPoliciesTest {
         }
 
         static List<Placement> good(List<PlacementRequest> batch, ClusterView view) {
-            var last = view.chunks().subList(view.chunks().size() - 3, view.chunks().size());
+            var last = view.chunks()
+                    .subList(view.chunks().size() - 3, view.chunks().size());
             var chosen = new Placement.Chosen(last.stream().map(Chunk::id).toList(), "the last three");
             return Collections.nCopies(batch.size(), chosen);
         }
@@ -117,15 +119,21 @@ class PlacementPoliciesTest {
         engine.unbindPolicy(old);
         assertEquals("even/1.1.0", decide("even").policy(), "a removal takes out only the instance that left");
         assertEquals(
-                List.of("default", "even"), engine.policies().stream().map(PolicyInfo::name).toList());
+                List.of("default", "even"),
+                engine.policies().stream().map(PolicyInfo::name).toList());
     }
 
     @Test
     void ofEqualVersionsTheHigherRankingServes() {
         bind("even", "1.0.0", -1, (batch, seen) -> Turncoat.good(batch, seen));
-        bind("even", "1.0.0", 0, (batch, seen) -> Turncoat.good(batch, seen).stream()
-                .map(answer -> (Placement) new Placement.Chosen(((Placement.Chosen) answer).chunks(), "configured"))
-                .toList());
+        bind(
+                "even",
+                "1.0.0",
+                0,
+                (batch, seen) -> Turncoat.good(batch, seen).stream()
+                        .map(answer ->
+                                (Placement) new Placement.Chosen(((Placement.Chosen) answer).chunks(), "configured"))
+                        .toList());
         assertEquals("configured", ((Placement.Chosen) decide("even").placement()).why());
     }
 
@@ -135,7 +143,9 @@ class PlacementPoliciesTest {
             var reference = new Registered<PlacementPolicy>(PlacementPolicy.NAME, name, "1.0.0", 0);
             engine.bindPolicy(reference, Turncoat::good);
         }
-        assertEquals(List.of("default"), engine.policies().stream().map(PolicyInfo::name).toList());
+        assertEquals(
+                List.of("default"),
+                engine.policies().stream().map(PolicyInfo::name).toList());
         assertEquals(List.of(1, 2, 3), chunks(decide("default")));
     }
 
@@ -150,7 +160,8 @@ class PlacementPoliciesTest {
                 (batch, seen) -> List.of(chosen(1)),
                 (batch, seen) -> List.of(chosen(1, 2)),
                 (batch, seen) -> List.of(chosen(1, 2, 3, 4)),
-                (batch, seen) -> List.of(new Placement.Chosen(List.of(new ChunkId(1), new ChunkId(2), new ChunkId(3)), " ")),
+                (batch, seen) ->
+                        List.of(new Placement.Chosen(List.of(new ChunkId(1), new ChunkId(2), new ChunkId(3)), " ")),
                 (batch, seen) -> List.of(new Placement.Refused(Placement.Rule.HEALTH, 0, "no")),
                 (batch, seen) -> List.of(new Placement.Refused(null, 0, null)),
                 (batch, seen) -> {
@@ -176,9 +187,12 @@ class PlacementPoliciesTest {
         bind("greedy", "1.0.0", Turncoat::good);
         var large = new PlacementRequest(3, 2, 40, Optional.empty());
         var decisions = engine.place("greedy", Collections.nCopies(3, large), view);
-        assertEquals(List.of("greedy/1.0.0", "greedy/1.0.0", "default"), decisions.stream().map(PlacementDecision::policy).toList());
+        assertEquals(
+                List.of("greedy/1.0.0", "greedy/1.0.0", "default"),
+                decisions.stream().map(PlacementDecision::policy).toList());
         assertEquals(List.of(1, 2), chunks(decisions.get(2)), "3, 4 and 5 are full by then");
-        assertTrue(decisions.get(2).note().contains("bytes free"), decisions.get(2).note());
+        assertTrue(
+                decisions.get(2).note().contains("bytes free"), decisions.get(2).note());
     }
 
     @Test
@@ -191,7 +205,8 @@ class PlacementPoliciesTest {
             return Turncoat.good(batch, now);
         };
         var one = new PlacementRequest(3, 2, 1, Optional.empty());
-        assertEquals(40, engine.place("sliced", Collections.nCopies(40, one), view).size());
+        assertEquals(
+                40, engine.place("sliced", Collections.nCopies(40, one), view).size());
         assertEquals(List.of(5L, 5L + GuardedPlacement.SLICE, 5L + 2 * GuardedPlacement.SLICE), seen);
         assertEquals(40, info("sliced", "1.0.0").decisions());
     }
@@ -297,14 +312,19 @@ class PlacementPoliciesTest {
     @Test
     void aPolicyThatFailsItsTrialNeverAnswers() {
         bind("broken", "1.0.0", (batch, seen) -> List.of());
-        assertTrue(decide("broken").note().contains("failed its trial"), decide("broken").note());
+        assertTrue(
+                decide("broken").note().contains("failed its trial"),
+                decide("broken").note());
     }
 
     @Test
     void refusalIsTheAnswerWhereTheDefaultWouldRefuseToo() {
-        bind("even", "1.0.0", (batch, seen) -> seen.chunks().size() < 3
-                ? List.of(new Placement.Refused(Placement.Rule.HEALTH, 1, "one is not enough"))
-                : Turncoat.good(batch, seen));
+        bind(
+                "even",
+                "1.0.0",
+                (batch, seen) -> seen.chunks().size() < 3
+                        ? List.of(new Placement.Refused(Placement.Rule.HEALTH, 1, "one is not enough"))
+                        : Turncoat.good(batch, seen));
         var decision = engine.place("even", List.of(REQUEST), view(1)).getFirst();
         assertEquals("even/1.0.0", decision.policy());
         assertInstanceOf(Placement.Refused.class, decision.placement());

@@ -31,12 +31,13 @@ class ProvisionPoliciesTest {
 
     @Test
     void theNamedPolicyAnswersAndTheDefaultIsThin() {
-        var thick = bind("thick", request ->
-                new Provision(true, request.segmentBytes(), request.segmentBytes(), "thick"));
+        var thick =
+                bind("thick", request -> new Provision(true, request.segmentBytes(), request.segmentBytes(), "thick"));
         assertEquals(THICK, engine.provision("thick", REQUEST));
         engine.unbindPolicy(thick);
         var answer = engine.provision("thick", REQUEST);
-        assertEquals(List.of(false, 7L, 100L), List.of(answer.atCreation(), answer.countedBytes(), answer.reservedBytes()));
+        assertEquals(
+                List.of(false, 7L, 100L), List.of(answer.atCreation(), answer.countedBytes(), answer.reservedBytes()));
         assertTrue(answer.why().contains("policy thick is not here"), answer.why());
         assertEquals(List.of(), ProvisionContract.check(request -> engine.provision("default", request)));
     }

@@ -27,7 +27,9 @@ final class Registered<S> implements ServiceReference<S> {
 
     private static Bundle bundle(Version version) {
         return (Bundle) java.lang.reflect.Proxy.newProxyInstance(
-                Registered.class.getClassLoader(), new Class<?>[] {Bundle.class}, (proxy, method, arguments) -> switch (method.getName()) {
+                Registered.class.getClassLoader(),
+                new Class<?>[] {Bundle.class},
+                (proxy, method, arguments) -> switch (method.getName()) {
                     case "getVersion" -> version;
                     case "getSymbolicName" -> "test.bundle";
                     default -> throw new UnsupportedOperationException(method.getName());

@@ -19,8 +19,8 @@ import java.util.Set;
 
 /// Emptiest chunk first, one copy a node, and one a failure domain while there are enough domains.
 ///
-/// Slow chunks and those below the floor are taken last rather than never: a placement that is not perfect beats a write that
-/// fails.
+/// Slow chunks and those below the floor are taken last rather than never: a placement that is not perfect beats a
+/// write that fails.
 ///
 /// @param freeFloorPercent 0..100
 /// @param apart what copies are kept apart by, beyond the node
@@ -51,7 +51,9 @@ record EvenPlacement(int freeFloorPercent, Domain apart) {
         var chosen = choose(roomy(healthy, request.segmentBytes(), taken), request.width());
         if (chosen.size() < request.minWidth()) {
             return new Placement.Refused(
-                    FREE_SPACE, chosen.size(), "nodes with " + request.segmentBytes() + " bytes free: " + chosen.size());
+                    FREE_SPACE,
+                    chosen.size(),
+                    "nodes with " + request.segmentBytes() + " bytes free: " + chosen.size());
         }
         return new Placement.Chosen(chosen, "emptiest first, apart by " + apart);
     }

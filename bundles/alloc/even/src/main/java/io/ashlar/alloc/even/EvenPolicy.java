@@ -12,8 +12,8 @@ import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
-/// OSGi face of [EvenPlacement]: turns one configuration into one policy, nothing else. Each factory configuration adds a
-/// policy under its own name; one that is named `even` takes the place of [PlainEvenPolicy].
+/// OSGi face of [EvenPlacement]: turns one configuration into one policy, nothing else. Each factory configuration adds
+/// a policy under its own name; one that is named `even` takes the place of [PlainEvenPolicy].
 @Component(configurationPid = EvenPolicy.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = EvenPolicy.Config.class, factory = true)
 public final class EvenPolicy implements PlacementPolicy {
@@ -36,7 +36,8 @@ public final class EvenPolicy implements PlacementPolicy {
 
         @AttributeDefinition(
                 name = "Copies apart by",
-                description = "Two copies of an extent share none of these while there are enough of them; never a node.")
+                description =
+                        "Two copies of an extent share none of these while there are enough of them; never a node.")
         Domain failureDomain() default Domain.NODE;
     }
 

@@ -9,9 +9,9 @@ import org.osgi.framework.Constants;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
 
-/// The policy `even` of a bundle that nobody has configured, so that a bare deployed jar serves at once, and goes on serving when
-/// configurations add others. A component of its own, since a component with a factory configuration loses its unconfigured
-/// instance with the first configuration. Ranked below any configured one of the same name.
+/// The policy `even` of a bundle that nobody has configured, so that a bare deployed jar serves at once, and goes on
+/// serving when configurations add others. A component of its own, since a component with a factory configuration loses
+/// its unconfigured instance with the first configuration. Ranked below any configured one of the same name.
 @Component(
         configurationPolicy = ConfigurationPolicy.IGNORE,
         property = {PlacementPolicy.NAME + "=" + PlainEvenPolicy.POLICY, Constants.SERVICE_RANKING + ":Integer=-1"})

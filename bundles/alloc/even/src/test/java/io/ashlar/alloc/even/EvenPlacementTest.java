@@ -35,7 +35,9 @@ class EvenPlacementTest {
     }
 
     private static List<Integer> chosen(Placement placement) {
-        return assertInstanceOf(Placement.Chosen.class, placement).chunks().stream().map(ChunkId::value).toList();
+        return assertInstanceOf(Placement.Chosen.class, placement).chunks().stream()
+                .map(ChunkId::value)
+                .toList();
     }
 
     @Test
@@ -51,12 +53,16 @@ class EvenPlacementTest {
 
     @Test
     void theEmptiestChunksComeFirst() {
-        assertEquals(List.of(3, 1), chosen(byNode.place(List.of(request(2, 1)), free(50, 20, 90)).getFirst()));
+        assertEquals(
+                List.of(3, 1),
+                chosen(byNode.place(List.of(request(2, 1)), free(50, 20, 90)).getFirst()));
     }
 
     @Test
     void equalChunksAreTakenById() {
-        assertEquals(List.of(1, 2), chosen(byNode.place(List.of(request(2, 1)), free(50, 50, 50)).getFirst()));
+        assertEquals(
+                List.of(1, 2),
+                chosen(byNode.place(List.of(request(2, 1)), free(50, 50, 50)).getFirst()));
     }
 
     @Test
@@ -75,13 +81,19 @@ class EvenPlacementTest {
                 .mapToObj(i -> new Chunk(new ChunkId((int) i), "", "", "", "n" + i, true, false, 100 * tera, 0))
                 .toList();
         var answers = byNode.place(Collections.nCopies(4, request(1, 1L << 28)), new ClusterView(1, chunks));
-        assertEquals(List.of(1, 2, 1, 2), answers.stream().flatMap(answer -> chosen(answer).stream()).toList());
+        assertEquals(
+                List.of(1, 2, 1, 2),
+                answers.stream().flatMap(answer -> chosen(answer).stream()).toList());
     }
 
     @Test
     void chunksBelowTheFloorAreTakenLastButBeforeAWriteFails() {
-        assertEquals(List.of(2), chosen(byNode.place(List.of(request(1, 1)), free(9, 11)).getFirst()));
-        assertEquals(List.of(2, 1), chosen(byNode.place(List.of(request(2, 1)), free(9, 11)).getFirst()));
+        assertEquals(
+                List.of(2),
+                chosen(byNode.place(List.of(request(1, 1)), free(9, 11)).getFirst()));
+        assertEquals(
+                List.of(2, 1),
+                chosen(byNode.place(List.of(request(2, 1)), free(9, 11)).getFirst()));
     }
 
     @Test
@@ -91,10 +103,18 @@ class EvenPlacementTest {
                 new Chunk(new ChunkId(2), "", "r1", "", "n2", true, false, 100, 0),
                 new Chunk(new ChunkId(3), "", "r2", "", "n3", true, false, 100, 80));
         var view = new ClusterView(1, chunks);
-        assertEquals(List.of(1, 3), chosen(new EvenPlacement(0, Domain.RACK).place(List.of(request(2, 1)), view).getFirst()));
-        assertEquals(List.of(1, 2), chosen(byNode.place(List.of(request(2, 1)), view).getFirst()));
         assertEquals(
-                List.of(1, 3, 2), chosen(new EvenPlacement(0, Domain.RACK).place(List.of(request(3, 1)), view).getFirst()));
+                List.of(1, 3),
+                chosen(new EvenPlacement(0, Domain.RACK)
+                        .place(List.of(request(2, 1)), view)
+                        .getFirst()));
+        assertEquals(
+                List.of(1, 2), chosen(byNode.place(List.of(request(2, 1)), view).getFirst()));
+        assertEquals(
+                List.of(1, 3, 2),
+                chosen(new EvenPlacement(0, Domain.RACK)
+                        .place(List.of(request(3, 1)), view)
+                        .getFirst()));
     }
 
     @Test
@@ -102,10 +122,16 @@ class EvenPlacementTest {
         var request = new PlacementRequest(3, 2, 50, Optional.empty());
         assertEquals(
                 Placement.Rule.HEALTH,
-                assertInstanceOf(Placement.Refused.class, byNode.place(List.of(request), free(90)).getFirst()).rule());
+                assertInstanceOf(
+                                Placement.Refused.class,
+                                byNode.place(List.of(request), free(90)).getFirst())
+                        .rule());
         assertEquals(
                 Placement.Rule.FREE_SPACE,
-                assertInstanceOf(Placement.Refused.class, byNode.place(List.of(request), free(90, 49)).getFirst()).rule());
+                assertInstanceOf(
+                                Placement.Refused.class,
+                                byNode.place(List.of(request), free(90, 49)).getFirst())
+                        .rule());
         var oneNode = new ClusterView(
                 1,
                 List.of(
@@ -113,7 +139,10 @@ class EvenPlacementTest {
                         new Chunk(new ChunkId(2), "", "", "", "n", true, false, 100, 0)));
         assertEquals(
                 Placement.Rule.FAILURE_DOMAIN,
-                assertInstanceOf(Placement.Refused.class, byNode.place(List.of(request), oneNode).getFirst()).rule());
+                assertInstanceOf(
+                                Placement.Refused.class,
+                                byNode.place(List.of(request), oneNode).getFirst())
+                        .rule());
     }
 
     @Test

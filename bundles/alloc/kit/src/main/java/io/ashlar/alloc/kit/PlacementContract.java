@@ -13,7 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/// What every placement policy promises, tried on many made-up clusters: full ones, broken ones, lopsided ones, empty ones.
+/// What every placement policy promises, tried on many made-up clusters: full ones, broken ones, lopsided ones, empty
+/// ones.
 ///
 /// ```java
 /// assertEquals(List.of(), PlacementContract.check(new MyPolicy()));
@@ -41,7 +42,10 @@ public final class PlacementContract {
         for (long seed = firstSeed; seed < firstSeed + questions && violations.size() < MAX_VIOLATIONS; seed++) {
             var question = Questions.placement(seed);
             long at = seed;
-            checkOne(policy, question, (rule, detail) -> violations.add(new Violation(rule, detail + "\n  in " + question, at)));
+            checkOne(
+                    policy,
+                    question,
+                    (rule, detail) -> violations.add(new Violation(rule, detail + "\n  in " + question, at)));
         }
         if (violations.isEmpty()) {
             checkTime(policy, violations);
@@ -84,8 +88,12 @@ public final class PlacementContract {
         for (int i = 0; i < answers.size(); i++) {
             var request = question.batch().get(i);
             int number = i;
-            if (!checkAnswer(request, answers.get(i), question.view(), free, (rule, detail) ->
-                    report.violation(rule, "request " + number + " " + request + ": " + detail))) {
+            if (!checkAnswer(
+                    request,
+                    answers.get(i),
+                    question.view(),
+                    free,
+                    (rule, detail) -> report.violation(rule, "request " + number + " " + request + ": " + detail))) {
                 return; // what follows was chosen on top of it
             }
         }
@@ -109,7 +117,9 @@ public final class PlacementContract {
 
     private static void checkRefused(
             PlacementRequest request, Placement.Refused refused, int reachable, Consumer<String> problem) {
-        if (refused.rule() == null || refused.detail() == null || refused.detail().isBlank()) {
+        if (refused.rule() == null
+                || refused.detail() == null
+                || refused.detail().isBlank()) {
             problem.accept("a refusal says why: " + refused);
         }
         if (reachable >= request.minWidth()) {
@@ -145,8 +155,8 @@ public final class PlacementContract {
                 problem.accept("each on another node: " + chosen);
             }
             if (free.get(id) < request.segmentBytes()) {
-                problem.accept("only where there is room, with what the batch took before: " + chosen + ", " + id + " has "
-                        + free.get(id) + " left");
+                problem.accept("only where there is room, with what the batch took before: " + chosen + ", " + id
+                        + " has " + free.get(id) + " left");
             }
             free.merge(id, -request.segmentBytes(), Long::sum);
         }

@@ -28,7 +28,8 @@ public final class ProvisionContract {
         return List.copyOf(violations);
     }
 
-    private static void checkOne(ProvisionPolicy policy, ProvisionRequest request, long seed, List<Violation> violations) {
+    private static void checkOne(
+            ProvisionPolicy policy, ProvisionRequest request, long seed, List<Violation> violations) {
         Provision answer;
         Provision again;
         try {

@@ -24,7 +24,8 @@ final class Questions {
         return new PlacementRequest(width, minWidth, segmentBytes, Optional.empty());
     }
 
-    /// A cluster of up to 12 nodes with up to 3 chunks each; roomy, nearly full, or a mixture; some of it broken or slow.
+    /// A cluster of up to 12 nodes with up to 3 chunks each; roomy, nearly full, or a mixture; some of it broken or
+    /// slow.
     static PlacementQuestion placement(long seed) {
         var random = new Random(seed);
         int nodes = random.nextInt(13);
@@ -66,7 +67,15 @@ final class Questions {
         for (int i = 1; i <= count; i++) {
             long capacity = 4096 * EXTENT;
             chunks.add(new Chunk(
-                    new ChunkId(i), "z" + i % 2, "r" + i % 10, "b" + i / 20, "n" + i, true, false, capacity, i % 97 * EXTENT));
+                    new ChunkId(i),
+                    "z" + i % 2,
+                    "r" + i % 10,
+                    "b" + i / 20,
+                    "n" + i,
+                    true,
+                    false,
+                    capacity,
+                    i % 97 * EXTENT));
         }
         var batch = new ArrayList<PlacementRequest>();
         for (int i = 0; i < 16; i++) {
@@ -77,7 +86,9 @@ final class Questions {
 
     static ProvisionRequest provision(long seed) {
         var random = new Random(seed);
-        long segment = random.nextBoolean() ? EXTENT : (1 + random.nextInt(Units.BLOCKS_PER_EXTENT)) * (long) Units.BLOCK_BYTES;
+        long segment = random.nextBoolean()
+                ? EXTENT
+                : (1 + random.nextInt(Units.BLOCKS_PER_EXTENT)) * (long) Units.BLOCK_BYTES;
         int blocks = (int) (segment / Units.BLOCK_BYTES);
         long used = switch (random.nextInt(3)) {
             case 0 -> 0;

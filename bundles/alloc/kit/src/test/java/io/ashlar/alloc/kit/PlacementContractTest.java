@@ -69,7 +69,9 @@ class PlacementContractTest {
 
     private static void finds(String rule, PlacementPolicy policy) {
         var violations = PlacementContract.check(policy);
-        assertTrue(violations.stream().anyMatch(one -> one.rule().startsWith(rule)), "expected '" + rule + "' in " + violations);
+        assertTrue(
+                violations.stream().anyMatch(one -> one.rule().startsWith(rule)),
+                "expected '" + rule + "' in " + violations);
     }
 
     @Test
@@ -147,7 +149,8 @@ class PlacementContractTest {
             @Override
             Placement one(PlacementRequest request, ClusterView view, Map<ChunkId, Long> free) {
                 return super.one(
-                        new PlacementRequest(request.minWidth(), request.minWidth(), request.segmentBytes(), request.preferred()),
+                        new PlacementRequest(
+                                request.minWidth(), request.minWidth(), request.segmentBytes(), request.preferred()),
                         view,
                         free);
             }

@@ -11,14 +11,17 @@ import org.junit.jupiter.api.Test;
 class ProvisionContractTest {
     private static void finds(String rule, ProvisionPolicy policy) {
         var violations = ProvisionContract.check(policy);
-        assertTrue(violations.stream().anyMatch(one -> one.rule().equals(rule)), "expected '" + rule + "' in " + violations);
+        assertTrue(
+                violations.stream().anyMatch(one -> one.rule().equals(rule)),
+                "expected '" + rule + "' in " + violations);
     }
 
     @Test
     void aPolicyThatIsRightPasses() {
         assertEquals(
                 List.of(),
-                ProvisionContract.check(request -> new Provision(true, request.segmentBytes(), request.segmentBytes(), "all")));
+                ProvisionContract.check(
+                        request -> new Provision(true, request.segmentBytes(), request.segmentBytes(), "all")));
     }
 
     @Test
@@ -32,9 +35,12 @@ class ProvisionContractTest {
         finds(
                 "counts no more than there can be",
                 request -> new Provision(true, request.segmentBytes() + 1, request.segmentBytes(), "more"));
-        finds("books the whole segment", request -> new Provision(false, request.usedBytes(), request.usedBytes(), "hope"));
+        finds(
+                "books the whole segment",
+                request -> new Provision(false, request.usedBytes(), request.usedBytes(), "hope"));
         var calls = new long[1];
-        finds("equal questions, equal answers", request ->
-                new Provision(false, request.usedBytes(), request.segmentBytes() + calls[0]++, "moody"));
+        finds(
+                "equal questions, equal answers",
+                request -> new Provision(false, request.usedBytes(), request.segmentBytes() + calls[0]++, "moody"));
     }
 }

@@ -11,6 +11,10 @@ public final class ThickPolicy implements ProvisionPolicy {
 
     @Override
     public Provision provision(ProvisionRequest request) {
-        return new Provision(true, Math.max(request.segmentBytes(), request.usedBytes()), request.segmentBytes(), "thick: at creation, the whole segment");
+        return new Provision(
+                true,
+                Math.max(request.segmentBytes(), request.usedBytes()),
+                request.segmentBytes(),
+                "thick: at creation, the whole segment");
     }
 }

@@ -18,6 +18,8 @@ class ThickPolicyTest {
 
     @Test
     void itCountsAsItsNameSays() {
-        assertEquals(new Provision(true, 100, 100, "thick: at creation, the whole segment"), policy.provision(new ProvisionRequest(100, 5)));
+        assertEquals(
+                new Provision(true, 100, 100, "thick: at creation, the whole segment"),
+                policy.provision(new ProvisionRequest(100, 5)));
     }
 }

@@ -11,6 +11,7 @@ public final class ThinPolicy implements ProvisionPolicy {
 
     @Override
     public Provision provision(ProvisionRequest request) {
-        return new Provision(false, request.usedBytes(), request.segmentBytes(), "thin: on first write, as much as is used");
+        return new Provision(
+                false, request.usedBytes(), request.segmentBytes(), "thin: on first write, as much as is used");
     }
 }

@@ -18,6 +18,8 @@ class ThinPolicyTest {
 
     @Test
     void itCountsAsItsNameSays() {
-        assertEquals(new Provision(false, 5, 100, "thin: on first write, as much as is used"), policy.provision(new ProvisionRequest(100, 5)));
+        assertEquals(
+                new Provision(false, 5, 100, "thin: on first write, as much as is used"),
+                policy.provision(new ProvisionRequest(100, 5)));
     }
 }

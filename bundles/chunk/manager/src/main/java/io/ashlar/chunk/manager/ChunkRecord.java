@@ -35,7 +35,8 @@ record ChunkRecord(
                 from.capacityBytes());
     }
 
-    /// What tells instances on one host apart (CM-11): the port, or for a chunk that is only called within the process its directory.
+    /// What tells instances on one host apart (CM-11): the port, or for a chunk that is only called within the process
+    /// its directory.
     String address() {
         return addressOf(host, port, directory);
     }

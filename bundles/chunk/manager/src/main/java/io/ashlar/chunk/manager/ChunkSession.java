@@ -2,7 +2,8 @@ package io.ashlar.chunk.manager;
 
 import io.ashlar.chunk.ChunkInfo.State;
 
-/// Whether one chunk lives, by its signs of life (CM-21). Fed with times, reads no clock. Used by the manager's loop only.
+/// Whether one chunk lives, by its signs of life (CM-21). Fed with times, reads no clock. Used by the manager's loop
+/// only.
 ///
 /// ```
 /// SESSION_EXPIRED --register--> REGISTERING --heartbeat--> CONNECTED_HEALTHY | CONNECTED_UNHEALTHY (it reports trouble)
@@ -15,7 +16,8 @@ final class ChunkSession {
     record Limits(long unhealthyMillis, long expiredMillis) {
         Limits {
             if (unhealthyMillis <= 0 || expiredMillis <= unhealthyMillis) {
-                throw new IllegalArgumentException("unhealthy after " + unhealthyMillis + " ms, expired after " + expiredMillis);
+                throw new IllegalArgumentException(
+                        "unhealthy after " + unhealthyMillis + " ms, expired after " + expiredMillis);
             }
         }
     }

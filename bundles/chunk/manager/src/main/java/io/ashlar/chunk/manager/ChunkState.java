@@ -34,9 +34,9 @@ final class ChunkState {
         return segments;
     }
 
-    /// Measurements that have come in. Counted here, by arrival: the chunk's own number starts again with the chunk, and a gap in
-    /// it may hide one that was taken before an extent was made but overtaken. One that arrives after this many have
-    /// arrived was not begun before.
+    /// Measurements that have come in. Counted here, by arrival: the chunk's own number starts again with the chunk,
+    /// and a gap in it may hide one that was taken before an extent was made but overtaken. One that arrives after this
+    /// many have arrived was not begun before.
     long measurements() {
         return measurements;
     }

@@ -27,8 +27,8 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The chunk manager's one writer: applies one call after the other to tables, sessions and ledger, and publishes what readers see
-/// in one volatile field. Everything but [#published] is called on the manager's loop.
+/// The chunk manager's one writer: applies one call after the other to tables, sessions and ledger, and publishes what
+/// readers see in one volatile field. Everything but [#published] is called on the manager's loop.
 final class Conductor {
     private static final Logger LOG = LoggerFactory.getLogger(Conductor.class);
 
@@ -88,7 +88,11 @@ final class Conductor {
         var outcome = change(now -> registrar.register(now, from, this::present));
         if (outcome instanceof Outcome.Ok<ChunkId>(var id)) {
             states.get(id).registered(tables.chunks().get(id), clock.millis());
-            LOG.info("chunk {} registered: node {}, {}", id, from.nodeName(), tables.chunks().get(id).address());
+            LOG.info(
+                    "chunk {} registered: node {}, {}",
+                    id,
+                    from.nodeName(),
+                    tables.chunks().get(id).address());
         }
         publish();
         return outcome;
@@ -105,13 +109,19 @@ final class Conductor {
         }
         var before = state.session().state();
         if (!state.session().heartbeat(Inputs.shown(report.trouble()), clock.millis())) {
-            return Outcome.refused(NOT_FOUND, "chunk " + report.id() + " has said that it stops", "register it to use it again");
+            return Outcome.refused(
+                    NOT_FOUND, "chunk " + report.id() + " has said that it stops", "register it to use it again");
         }
         if (state.measured(report)) {
             ledger.used(report.id(), report.thinUsedBytes());
         }
         if (before != state.session().state()) {
-            LOG.info("chunk {}: {} -> {} {}", report.id(), before, state.session().state(), state.session().trouble());
+            LOG.info(
+                    "chunk {}: {} -> {} {}",
+                    report.id(),
+                    before,
+                    state.session().state(),
+                    state.session().trouble());
             publish();
         }
         figuresChanged = true;
@@ -151,11 +161,12 @@ final class Conductor {
                     "extent manager " + manager + " has not yet reported what it holds to this leader",
                     "try again in a moment; it reports by itself");
         }
-        if (request.spaceVersion() < ledger.reportedVersion(manager) || !ledger.hasRoomFor(manager, request.spaceVersion())) {
+        if (request.spaceVersion() < ledger.reportedVersion(manager)
+                || !ledger.hasRoomFor(manager, request.spaceVersion())) {
             return Outcome.refused(
                     UNAVAILABLE,
-                    "space version " + request.spaceVersion() + " of extent manager " + manager + " does not follow its report "
-                            + ledger.reportedVersion(manager),
+                    "space version " + request.spaceVersion() + " of extent manager " + manager
+                            + " does not follow its report " + ledger.reportedVersion(manager),
                     "report, then try again");
         }
         var view = view();
@@ -180,16 +191,16 @@ final class Conductor {
         return Map.copyOf(measurements);
     }
 
-    /// Publishes new figures of heartbeats; called when no call is waiting, so that a thousand chunks do not make a thousand views a
-    /// second.
+    /// Publishes new figures of heartbeats; called when no call is waiting, so that a thousand chunks do not make a
+    /// thousand views a second.
     void idle() {
         if (figuresChanged) {
             publish();
         }
     }
 
-    /// Judges silences. Called every tick; one that comes late was late for the chunks' heartbeats as well, which wait in the same
-    /// queue, so the delay is not held against them.
+    /// Judges silences. Called every tick; one that comes late was late for the chunks' heartbeats as well, which wait
+    /// in the same queue, so the delay is not held against them.
     void tick(long tickMillis) {
         long now = clock.millis();
         long late = now - lastTickMillis - tickMillis;
@@ -201,7 +212,11 @@ final class Conductor {
             }
             if (state.session().tick(now)) {
                 changed = true;
-                LOG.warn("chunk {}: {} {}", state.id(), state.session().state(), state.session().trouble());
+                LOG.warn(
+                        "chunk {}: {} {}",
+                        state.id(),
+                        state.session().state(),
+                        state.session().trouble());
             }
         }
         if (changed) {

@@ -30,8 +30,8 @@ import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
-/// The chunk manager's shell: there while this node leads, with a loop, a clock and the rule that nothing is answered after the
-/// leader's own lease (S8).
+/// The chunk manager's shell: there while this node leads, with a loop, a clock and the rule that nothing is answered
+/// after the leader's own lease (S8).
 @Component(service = ChunkManager.class, configurationPid = ElectedChunkManager.PID)
 @Designate(ocd = ElectedChunkManager.Config.class)
 public final class ElectedChunkManager implements ChunkManager {
@@ -154,7 +154,8 @@ public final class ElectedChunkManager implements ChunkManager {
         return led(() -> conductor.report(report));
     }
 
-    /// Works on the loop, and answers only if this node led from before until after: a pause in between may have cost the lease.
+    /// Works on the loop, and answers only if this node led from before until after: a pause in between may have cost
+    /// the lease.
     private <R> R led(Supplier<R> call) {
         requireLead();
         R result = loop.call(call);

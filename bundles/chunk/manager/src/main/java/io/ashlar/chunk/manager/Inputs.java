@@ -9,8 +9,8 @@ import io.ashlar.chunk.SpaceReport;
 import io.ashlar.chunk.SpaceRequest;
 import java.util.Optional;
 
-/// Bounds of everything that comes from outside, checked before it touches any state: callers are other processes, some day broken
-/// ones.
+/// Bounds of everything that comes from outside, checked before it touches any state: callers are other processes, some
+/// day broken ones.
 final class Inputs {
     static final int MAX_TEXT = 255;
     static final int MAX_PATH = 4096;
@@ -24,7 +24,9 @@ final class Inputs {
 
     static Optional<Refusal> problem(ChunkRegistration from) {
         if (from.clusterUuid() == null || from.storeUuid() == null) {
-            return invalid("a registration without cluster or store uuid", "format the chunk's directory anew or repair its identity file");
+            return invalid(
+                    "a registration without cluster or store uuid",
+                    "format the chunk's directory anew or repair its identity file");
         }
         var name = ObjectName.problem(from.nodeName());
         if (name.isPresent()) {
@@ -34,13 +36,19 @@ final class Inputs {
             return invalid("the chunk's host is not a host name", "set it to the address that other nodes reach it at");
         }
         if (bad(from.machineId(), MAX_TEXT) || bad(from.diskId(), MAX_TEXT) || bad(from.directory(), MAX_PATH)) {
-            return invalid("machine, disk or directory of the chunk is missing or too long", "give at most 255, 255 and 4096 characters");
+            return invalid(
+                    "machine, disk or directory of the chunk is missing or too long",
+                    "give at most 255, 255 and 4096 characters");
         }
         if (from.port() < 0 || from.port() > MAX_PORT) {
-            return invalid("the chunk's port " + from.port() + " is not a port", "set it to 1 to 65535, or 0 for one without a listener");
+            return invalid(
+                    "the chunk's port " + from.port() + " is not a port",
+                    "set it to 1 to 65535, or 0 for one without a listener");
         }
         return badBytes(from.capacityBytes())
-                ? invalid("a capacity of " + from.capacityBytes() + " bytes", "give the chunk a directory with space in it")
+                ? invalid(
+                        "a capacity of " + from.capacityBytes() + " bytes",
+                        "give the chunk a directory with space in it")
                 : Optional.empty();
     }
 
@@ -49,7 +57,9 @@ final class Inputs {
             return invalid("a heartbeat without chunk or state", "register the chunk again");
         }
         return badBytes(report.capacityBytes()) || badBytes(report.thinUsedBytes()) || report.segments() < 0
-                ? invalid("a heartbeat of chunk " + report.id() + " with impossible figures", "look into the log of the chunk")
+                ? invalid(
+                        "a heartbeat of chunk " + report.id() + " with impossible figures",
+                        "look into the log of the chunk")
                 : Optional.empty();
     }
 
@@ -59,12 +69,15 @@ final class Inputs {
             return invalid("the placement policy: " + name.get(), ObjectName.RULE);
         }
         if (request.extents().isEmpty() || request.extents().size() > MAX_EXTENTS) {
-            return invalid("a request for " + request.extents().size() + " extents", "ask for 1 to " + MAX_EXTENTS + " at a time");
+            return invalid(
+                    "a request for " + request.extents().size() + " extents",
+                    "ask for 1 to " + MAX_EXTENTS + " at a time");
         }
         for (var extent : request.extents()) {
             if (extent.minWidth() < 1 || extent.width() < extent.minWidth() || extent.width() > MAX_WIDTH) {
                 return invalid(
-                        "an extent of " + extent.minWidth() + " to " + extent.width() + " segments", "ask for 1 to " + MAX_WIDTH);
+                        "an extent of " + extent.minWidth() + " to " + extent.width() + " segments",
+                        "ask for 1 to " + MAX_WIDTH);
             }
             if (badBytes(extent.segmentBytes()) || extent.segmentBytes() == 0) {
                 return invalid("a segment of " + extent.segmentBytes() + " bytes", "ask for a size above 0");

@@ -55,7 +55,8 @@ final class ManagerLoop implements AutoCloseable {
             throw new StorageException.StaleEpoch("the chunk manager does not lead on this node any more");
         } catch (TimeoutException e) {
             task.cancel(false);
-            throw new StorageException.Unavailable("the chunk manager did not answer within " + MAX_ANSWER_MILLIS + " ms", e);
+            throw new StorageException.Unavailable(
+                    "the chunk manager did not answer within " + MAX_ANSWER_MILLIS + " ms", e);
         } catch (InterruptedException e) {
             task.cancel(false);
             Thread.currentThread().interrupt();
@@ -65,8 +66,8 @@ final class ManagerLoop implements AutoCloseable {
         }
     }
 
-    /// Ends after the call that is being worked on; the waiting ones are told that this node does not lead. The thread is not
-    /// interrupted, since it may be in the middle of a commit.
+    /// Ends after the call that is being worked on; the waiting ones are told that this node does not lead. The thread
+    /// is not interrupted, since it may be in the middle of a commit.
     @Override
     public void close() {
         stopping = true;
@@ -74,7 +75,8 @@ final class ManagerLoop implements AutoCloseable {
         try {
             thread.join(MAX_STOP_MILLIS);
             if (thread.isAlive()) {
-                LOG.warn("{} is still in a call after {} ms; it ends with that call", thread.getName(), MAX_STOP_MILLIS);
+                LOG.warn(
+                        "{} is still in a call after {} ms; it ends with that call", thread.getName(), MAX_STOP_MILLIS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

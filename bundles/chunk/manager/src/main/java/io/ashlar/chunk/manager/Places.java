@@ -26,15 +26,17 @@ final class Places {
                 .toList();
     }
 
-    /// The thick extents of a request stand or fall together: they are one volume's, half of which is of no use to anybody and
-    /// would only be in the way of others until the next report.
+    /// The thick extents of a request stand or fall together: they are one volume's, half of which is of no use to
+    /// anybody and would only be in the way of others until the next report.
     static List<SpaceReply> replies(SpaceRequest request, List<PlacementDecision> decisions, ClusterView view) {
         var replies = new ArrayList<SpaceReply>(decisions.size());
         Optional<SpaceReply.Refused> thickRefusal = Optional.empty();
         for (int i = 0; i < decisions.size(); i++) {
             var reply = reply(request, request.extents().get(i), decisions.get(i), view);
             replies.add(reply);
-            if (request.extents().get(i).thick() && thickRefusal.isEmpty() && reply instanceof SpaceReply.Refused refused) {
+            if (request.extents().get(i).thick()
+                    && thickRefusal.isEmpty()
+                    && reply instanceof SpaceReply.Refused refused) {
                 thickRefusal = Optional.of(refused);
             }
         }
@@ -66,23 +68,29 @@ final class Places {
     }
 
     private static String noNodes(SpaceRequest.Extent extent, Placement.Refused refused) {
-        return extent.minWidth() + " segments need " + extent.minWidth() + " nodes with a healthy chunk: " + refused.detail();
+        return extent.minWidth() + " segments need " + extent.minWidth() + " nodes with a healthy chunk: "
+                + refused.detail();
     }
 
     private static String noRoom(SpaceRequest request, SpaceRequest.Extent extent, ClusterView view) {
-        long count = request.extents().stream().filter(other -> other.equals(extent)).count();
+        long count =
+                request.extents().stream().filter(other -> other.equals(extent)).count();
         var eligible = view.chunks().stream()
                 .filter(ClusterView.Chunk::eligible)
-                .sorted(Comparator.comparingLong(ClusterView.Chunk::freeBytes).reversed().thenComparing(ClusterView.Chunk::id))
+                .sorted(Comparator.comparingLong(ClusterView.Chunk::freeBytes)
+                        .reversed()
+                        .thenComparing(ClusterView.Chunk::id))
                 .toList();
-        double free = eligible.stream().mapToDouble(ClusterView.Chunk::freeBytes).sum();
+        double free =
+                eligible.stream().mapToDouble(ClusterView.Chunk::freeBytes).sum();
         var shown = new ArrayList<String>();
         eligible.stream()
                 .limit(SHOWN_CHUNKS)
                 .forEach(chunk -> shown.add(chunk.id() + " on " + chunk.node() + " " + gib(chunk.freeBytes())));
         var more = eligible.size() > SHOWN_CHUNKS ? ", and " + (eligible.size() - SHOWN_CHUNKS) + " with less" : "";
-        return "no room for " + count + (extent.thick() ? " thick" : " thin") + " extent(s) of " + extent.width() + " x "
-                + gib(extent.segmentBytes()) + "; free: " + gib(free) + " in all, " + String.join(", ", shown) + more;
+        return "no room for " + count + (extent.thick() ? " thick" : " thin") + " extent(s) of " + extent.width()
+                + " x " + gib(extent.segmentBytes()) + "; free: " + gib(free) + " in all, " + String.join(", ", shown)
+                + more;
     }
 
     private static String gib(double bytes) {

@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Predicate;
 
-/// Decides what a chunk's registration does to the tables (CM-06, CM-11): a new chunk and perhaps its node, a known chunk that
-/// moved, nothing, or a refusal.
+/// Decides what a chunk's registration does to the tables (CM-06, CM-11): a new chunk and perhaps its node, a known
+/// chunk that moved, nothing, or a refusal.
 final class Registrar {
     static final int MAX_CHUNKS = 10_000;
 
@@ -31,14 +31,14 @@ final class Registrar {
         var known = tables.chunks().values().stream()
                 .filter(chunk -> chunk.storeUuid().equals(from.storeUuid()))
                 .findFirst();
-        var problem = clusterProblem(from)
-                .or(() -> clash(tables, from, known, alive))
-                .or(() -> nodeProblem(tables, from));
+        var problem =
+                clusterProblem(from).or(() -> clash(tables, from, known, alive)).or(() -> nodeProblem(tables, from));
         if (problem.isPresent()) {
             return new Outcome.Refused<>(problem.get());
         }
         if (known.isEmpty() && tables.chunks().size() >= MAX_CHUNKS) {
-            return Outcome.refused(IN_USE, "the cluster has " + MAX_CHUNKS + " chunks, which is the most", "remove one first");
+            return Outcome.refused(
+                    IN_USE, "the cluster has " + MAX_CHUNKS + " chunks, which is the most", "remove one first");
         }
         var withNode = ensureNode(tables, from.nodeName());
         return Outcome.ok(known.isPresent() ? again(withNode, known.get(), from) : anew(withNode, from));
@@ -59,11 +59,12 @@ final class Registrar {
         var address = ChunkRecord.addressOf(from.host(), from.port(), from.directory());
         var copy = known.filter(chunk -> !chunk.address().equals(address) && alive.test(chunk.id()));
         if (copy.isPresent()) {
-            return Optional.of(new Refusal(
-                    IN_USE,
-                    "the store " + from.storeUuid() + " is served already, as chunk " + copy.get().id() + " at "
-                            + copy.get().address(),
-                    "stop that one first; if it has died, try again in ten seconds; never run a copy of a chunk directory"));
+            return Optional.of(
+                    new Refusal(
+                            IN_USE,
+                            "the store " + from.storeUuid() + " is served already, as chunk "
+                                    + copy.get().id() + " at " + copy.get().address(),
+                            "stop that one first; if it has died, try again in ten seconds; never run a copy of a chunk directory"));
         }
         return tables.chunks().values().stream()
                 .filter(chunk -> !chunk.storeUuid().equals(from.storeUuid()))
@@ -71,11 +72,13 @@ final class Registrar {
                 .findFirst()
                 .map(chunk -> new Refusal(
                         ALREADY_EXISTS,
-                        ObjectName.printable(address) + " is the address of chunk " + chunk.id() + ", which is alive with another store",
+                        ObjectName.printable(address) + " is the address of chunk " + chunk.id()
+                                + ", which is alive with another store",
                         "give this chunk another port, or stop the other one"));
     }
 
-    /// A node is found by the name that its chunks call it by. Another node may bear that name by now, given by the operator.
+    /// A node is found by the name that its chunks call it by. Another node may bear that name by now, given by the
+    /// operator.
     private static Optional<Refusal> nodeProblem(Tables tables, ChunkRegistration from) {
         if (nodeOf(tables, from.nodeName()).isPresent()) {
             return Optional.empty();
@@ -111,7 +114,8 @@ final class Registrar {
         long topoId = versions.nextTopoId();
         var next = tables.withTopo(new TopoObject(topoId, Kind.CHUNK, id.toString(), nodeId, 0))
                 .withChunk(ChunkRecord.of(id, topoId, nodeId, from))
-                .withVersions(versions.chunkIdGiven().topoIdGiven().topoChanged().nodeMapChanged());
+                .withVersions(
+                        versions.chunkIdGiven().topoIdGiven().topoChanged().nodeMapChanged());
         return new Step<>(next, id);
     }
 
@@ -124,7 +128,8 @@ final class Registrar {
         var versions = tables.versions();
         var next = tables.withChunk(record);
         if (nodeId != known.nodeId()) { // the disk was carried to another machine
-            next = next.withTopo(new TopoObject(known.topoId(), Kind.CHUNK, known.id().toString(), nodeId, 0));
+            next = next.withTopo(
+                    new TopoObject(known.topoId(), Kind.CHUNK, known.id().toString(), nodeId, 0));
             versions = versions.topoChanged();
         }
         if (nodeId != known.nodeId() || !record.address().equals(known.address())) {

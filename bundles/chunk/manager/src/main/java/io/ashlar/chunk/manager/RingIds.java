@@ -10,8 +10,9 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// Gives every node its place on the ring anew (AL-13..19): nodes of all bricks are mixed in proportion to the bricks' sizes, and
-/// inside a brick the former order stays. Nodes that hang below the cluster itself form a brick of their own.
+/// Gives every node its place on the ring anew (AL-13..19): nodes of all bricks are mixed in proportion to the bricks'
+/// sizes, and inside a brick the former order stays. Nodes that hang below the cluster itself form a brick of their
+/// own.
 final class RingIds {
     /// Former ring order first, as unsigned numbers; nodes that are new to the ring after them, by id (CD-16).
     private static final Comparator<TopoObject> FORMER_ORDER = Comparator.comparing(
@@ -24,7 +25,8 @@ final class RingIds {
         var bricks = new TreeMap<Long, List<TopoObject>>();
         for (var object : topo.values()) {
             if (object.kind() == Kind.NODE) {
-                bricks.computeIfAbsent(object.parentId(), id -> new ArrayList<>()).add(object);
+                bricks.computeIfAbsent(object.parentId(), id -> new ArrayList<>())
+                        .add(object);
             }
         }
         var next = new TreeMap<>(topo);

@@ -22,8 +22,8 @@ final class RowReader {
         try {
             int found = reader.in.get();
             if (found != version) {
-                throw new StorageException.Inconsistent("a row of " + what + " has version " + found + ", this software knows "
-                        + version + "; was it written by a newer one?");
+                throw new StorageException.Inconsistent("a row of " + what + " has version " + found
+                        + ", this software knows " + version + "; was it written by a newer one?");
             }
             R value = fields.apply(reader);
             if (reader.in.hasRemaining()) {

@@ -17,9 +17,9 @@ import java.util.TreeMap;
 ///              + blocks in use by the chunk's own heartbeat
 /// ```
 ///
-/// A report of version x says that everything booked below x is in the extent manager's tables; so x replaces the report before
-/// it, bookings below x go, and those at x or later stay. Something may be counted twice for a while, nothing is ever missed (I8).
-/// In memory only. Used by the manager's loop only.
+/// A report of version x says that everything booked below x is in the extent manager's tables; so x replaces the
+/// report before it, bookings below x go, and those at x or later stay. Something may be counted twice for a while,
+/// nothing is ever missed (I8). In memory only. Used by the manager's loop only.
 final class SpaceLedger {
     /// A well-behaved extent manager has two.
     static final int MAX_OPEN_VERSIONS = 1024;

@@ -31,7 +31,8 @@ final class TableStore {
 
     /// @return what is stored; [Tables#EMPTY] for a new cluster
     Tables load() {
-        var versions = store.get(VERSIONS, VERSIONS_KEY).map(TableStore::versions).orElse(Versions.FIRST);
+        var versions =
+                store.get(VERSIONS, VERSIONS_KEY).map(TableStore::versions).orElse(Versions.FIRST);
         var topo = new TreeMap<Long, TopoObject>();
         scan(TOPO, TableStore::topo, (key, object) -> topo.put(object.id(), object));
         var chunks = new TreeMap<ChunkId, ChunkRecord>();
@@ -125,21 +126,28 @@ final class TableStore {
     }
 
     private static ChunkRecord chunk(byte[] row) {
-        return RowReader.read(CHUNKS, ROW_VERSION, row, in -> new ChunkRecord(
-                new ChunkId(in.int32()),
-                in.int64(),
-                in.int64(),
-                in.uuid(),
-                in.text(),
-                in.int32(),
-                in.text(),
-                in.text(),
-                in.text(),
-                in.int64()));
+        return RowReader.read(
+                CHUNKS,
+                ROW_VERSION,
+                row,
+                in -> new ChunkRecord(
+                        new ChunkId(in.int32()),
+                        in.int64(),
+                        in.int64(),
+                        in.uuid(),
+                        in.text(),
+                        in.int32(),
+                        in.text(),
+                        in.text(),
+                        in.text(),
+                        in.int64()));
     }
 
     private static byte[] row(NodeRecord node) {
-        return new RowWriter(ROW_VERSION).int64(node.topoId()).text(node.registeredName()).row();
+        return new RowWriter(ROW_VERSION)
+                .int64(node.topoId())
+                .text(node.registeredName())
+                .row();
     }
 
     private static NodeRecord node(byte[] row) {

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// Everything that the manager keeps in its tables, at one moment. Immutable: a change makes a new one, and the difference is
-/// what gets committed.
+/// Everything that the manager keeps in its tables, at one moment. Immutable: a change makes a new one, and the
+/// difference is what gets committed.
 record Tables(
         Versions versions,
         SortedMap<Long, TopoObject> topo,
@@ -85,7 +85,8 @@ record Tables(
         var children = new TreeMap<Long, List<TopoObject>>();
         for (var object : topo.values()) {
             if (object.id() != TopoObject.CLUSTER_ID) {
-                children.computeIfAbsent(object.parentId(), id -> new ArrayList<>()).add(object);
+                children.computeIfAbsent(object.parentId(), id -> new ArrayList<>())
+                        .add(object);
             }
         }
         var tree = new ArrayList<TopoObject>(topo.size());

@@ -30,14 +30,16 @@ final class TopologyEdits {
                     "create zones, racks and bricks; nodes and chunks come when a chunk registers");
         }
         if (tables.topo().size() >= MAX_OBJECTS) {
-            return Outcome.refused(IN_USE, "the topology is full with " + MAX_OBJECTS + " objects", "delete what is not used");
+            return Outcome.refused(
+                    IN_USE, "the topology is full with " + MAX_OBJECTS + " objects", "delete what is not used");
         }
         var problem = nameProblem(tables, 0, kind, name).or(() -> parentProblem(tables, kind, parentId));
         if (problem.isPresent()) {
             return new Outcome.Refused<>(problem.get());
         }
         var made = new TopoObject(tables.versions().nextTopoId(), kind, name, parentId, 0);
-        var next = tables.withTopo(made).withVersions(tables.versions().topoIdGiven().topoChanged());
+        var next = tables.withTopo(made)
+                .withVersions(tables.versions().topoIdGiven().topoChanged());
         return Outcome.ok(new Step<>(next, made));
     }
 
@@ -49,7 +51,8 @@ final class TopologyEdits {
         if (object.kind() == Kind.CLUSTER || object.kind() == Kind.CHUNK) {
             return Outcome.refused(
                     INVALID,
-                    "the " + object.kind() + " object " + id + " cannot be renamed or moved; a chunk's parent is always its node",
+                    "the " + object.kind() + " object " + id
+                            + " cannot be renamed or moved; a chunk's parent is always its node",
                     "move or rename the zone, rack, brick or node");
         }
         var problem =
@@ -64,7 +67,8 @@ final class TopologyEdits {
         var next = tables.withTopo(new TopoObject(id, object.kind(), name, parentId, object.ringId()))
                 .withVersions(tables.versions().topoChanged());
         if (moved) {
-            next = next.withAllTopo(RingIds.regenerated(next.topo())); // a new name alone moves nobody on the ring (AL-15)
+            next = next.withAllTopo(
+                    RingIds.regenerated(next.topo())); // a new name alone moves nobody on the ring (AL-15)
         }
         return Outcome.ok(new Step<>(next, next.topo().get(id)));
     }
@@ -84,8 +88,10 @@ final class TopologyEdits {
         if (!children.isEmpty()) {
             return Outcome.refused(
                     IN_USE,
-                    object.kind() + " " + object.name() + " has " + children.size() + " object(s) below it, the first is "
-                            + children.getFirst().kind() + " " + children.getFirst().name(),
+                    object.kind() + " " + object.name() + " has " + children.size()
+                            + " object(s) below it, the first is "
+                            + children.getFirst().kind() + " "
+                            + children.getFirst().name(),
                     "move or delete them first");
         }
         var next = tables.withoutTopo(id).withVersions(tables.versions().topoChanged());
@@ -108,13 +114,16 @@ final class TopologyEdits {
         return tables.named(kind, name)
                 .filter(other -> other.id() != id)
                 .map(other -> new Refusal(
-                        ALREADY_EXISTS, kind + " " + name + " exists already, as object " + other.id(), "choose another name"));
+                        ALREADY_EXISTS,
+                        kind + " " + name + " exists already, as object " + other.id(),
+                        "choose another name"));
     }
 
     private static Optional<Refusal> parentProblem(Tables tables, Kind kind, long parentId) {
         var parent = tables.topo().get(parentId);
         if (parent == null) {
-            return Optional.of(new Refusal(NOT_FOUND, "the parent, topology object " + parentId + ", does not exist", LIST));
+            return Optional.of(
+                    new Refusal(NOT_FOUND, "the parent, topology object " + parentId + ", does not exist", LIST));
         }
         var allowed = parentsOf(kind);
         return allowed.contains(parent.kind())

@@ -57,7 +57,10 @@ class ElectedChunkManagerTest {
     @Test
     void aChunkRegistersBeatsIsGivenExtentsAndFallsSilent() throws InterruptedException {
         var id = World.ok(manager.register(World.registration(1, "n1", World.GIB)));
-        assertEquals(1, World.ok(manager.heartbeat(new ChunkReport(id, "", World.GIB, 0, 0, 1))).topoVersion());
+        assertEquals(
+                1,
+                World.ok(manager.heartbeat(new ChunkReport(id, "", World.GIB, 0, 0, 1)))
+                        .topoVersion());
         manager.report(new SpaceReport(0, 1, Map.of()));
         var extent = new SpaceRequest.Extent(1, 1, true, World.EXTENT);
         World.ok(manager.reserve(new SpaceRequest(0, 1, "even", List.of(extent))));
@@ -72,7 +75,9 @@ class ElectedChunkManagerTest {
         lead.valid = false;
         assertThrows(StorageException.StaleEpoch.class, manager::chunks);
         assertThrows(StorageException.StaleEpoch.class, manager::topology);
-        assertThrows(StorageException.StaleEpoch.class, () -> manager.heartbeat(new ChunkReport(new ChunkId(1), "", 1, 0, 0, 1)));
+        assertThrows(
+                StorageException.StaleEpoch.class,
+                () -> manager.heartbeat(new ChunkReport(new ChunkId(1), "", 1, 0, 0, 1)));
         assertThrows(StorageException.StaleEpoch.class, () -> manager.report(new SpaceReport(0, 1, Map.of())));
         assertThrows(StorageException.StaleEpoch.class, () -> manager.createTopo(Kind.RACK, "r1", 1));
     }
@@ -101,7 +106,11 @@ class ElectedChunkManagerTest {
             assertEquals(100, ids.size());
         }
         assertEquals(100, manager.chunks().size());
-        assertEquals(7, manager.topology().stream().filter(object -> object.kind() == Kind.NODE).count());
+        assertEquals(
+                7,
+                manager.topology().stream()
+                        .filter(object -> object.kind() == Kind.NODE)
+                        .count());
     }
 
     @Test

@@ -14,7 +14,8 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 
-/// A placement engine in the fewest lines that keep its promises: eligible chunks, one a node, room counted through the batch.
+/// A placement engine in the fewest lines that keep its promises: eligible chunks, one a node, room counted through the
+/// batch.
 final class EmptiestFirst implements PlacementEngine {
     volatile ClusterView lastView;
     volatile String lastPolicy;
@@ -30,7 +31,8 @@ final class EmptiestFirst implements PlacementEngine {
             var nodes = new HashSet<String>();
             var chosen = view.chunks().stream()
                     .filter(chunk -> chunk.eligible() && free.get(chunk.id()) >= request.segmentBytes())
-                    .sorted(Comparator.<Chunk>comparingLong(chunk -> -free.get(chunk.id())).thenComparing(Chunk::id))
+                    .sorted(Comparator.<Chunk>comparingLong(chunk -> -free.get(chunk.id()))
+                            .thenComparing(Chunk::id))
                     .filter(chunk -> nodes.add(chunk.node()))
                     .limit(request.width())
                     .map(Chunk::id)

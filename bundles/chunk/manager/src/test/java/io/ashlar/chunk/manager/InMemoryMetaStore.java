@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// Tables in memory with the promises of [MetaStore]: unsigned key order, whole batches, terms, copies of all bytes. Can fail on
-/// order, before or after a batch has happened.
+/// Tables in memory with the promises of [MetaStore]: unsigned key order, whole batches, terms, copies of all bytes.
+/// Can fail on order, before or after a batch has happened.
 final class InMemoryMetaStore implements MetaStore {
     private final Map<String, TreeMap<byte[], byte[]>> tables = new HashMap<>();
     private long highestTerm;

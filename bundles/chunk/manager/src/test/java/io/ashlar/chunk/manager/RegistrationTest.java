@@ -79,7 +79,8 @@ class RegistrationTest {
                 new UUID(9, 9), good.storeUuid(), "n1", "m", "d", good.host(), good.port(), "/d/1", GIB);
         var refusal = refused(world.conductor.register(alien));
         assertEquals(Outcome.Kind.INVALID, refusal.kind());
-        assertTrue(refusal.what().contains(new UUID(9, 9).toString()) && refusal.what().contains(World.CLUSTER.toString()));
+        assertTrue(refusal.what().contains(new UUID(9, 9).toString())
+                && refusal.what().contains(World.CLUSTER.toString()));
         assertTrue(refusal.remedy().contains("empty directory"));
         assertEquals(0, world.store.commits());
     }
@@ -90,7 +91,9 @@ class RegistrationTest {
         var good = registration(1, "n1", GIB);
         var usurper = new ChunkRegistration(
                 World.CLUSTER, new UUID(3, 3), "n1", "m", "d", good.host(), good.port(), "/d/other", GIB);
-        assertEquals(Outcome.Kind.ALREADY_EXISTS, refused(world.conductor.register(usurper)).kind());
+        assertEquals(
+                Outcome.Kind.ALREADY_EXISTS,
+                refused(world.conductor.register(usurper)).kind());
         world.pass(10_500);
         assertEquals(new ChunkId(2), World.ok(world.conductor.register(usurper)));
     }
@@ -101,7 +104,8 @@ class RegistrationTest {
         var good = registration(1, "n1", GIB);
         var copy = new ChunkRegistration(
                 World.CLUSTER, good.storeUuid(), "n2", "m2", "d", "10.0.0.2", good.port(), "/d/1", GIB);
-        assertEquals(Outcome.Kind.IN_USE, refused(world.conductor.register(copy)).kind());
+        assertEquals(
+                Outcome.Kind.IN_USE, refused(world.conductor.register(copy)).kind());
     }
 
     @Test
@@ -109,10 +113,11 @@ class RegistrationTest {
         var id = world.chunk(1, "n1", GIB);
         world.conductor.stopping(id, "moved");
         var good = registration(1, "n1", GIB);
-        World.ok(world.conductor.register(
-                new ChunkRegistration(World.CLUSTER, good.storeUuid(), "n2", "m2", "d", "10.0.0.2", 7000, "/d/1", GIB)));
+        World.ok(world.conductor.register(new ChunkRegistration(
+                World.CLUSTER, good.storeUuid(), "n2", "m2", "d", "10.0.0.2", 7000, "/d/1", GIB)));
         assertEquals("n2", world.info(id).node());
-        assertEquals(world.topo(Kind.NODE, "n2").id(), world.topo(Kind.CHUNK, "c1").parentId());
+        assertEquals(
+                world.topo(Kind.NODE, "n2").id(), world.topo(Kind.CHUNK, "c1").parentId());
         assertEquals("n1", world.topo(Kind.NODE, "n1").name(), "a node stays when its last chunk leaves");
     }
 
@@ -134,18 +139,24 @@ class RegistrationTest {
         var good = registration(1, "n1", GIB);
         for (var node : new String[] {"", "a/b", "x".repeat(300), "\u0007", null}) {
             var bad = new ChunkRegistration(World.CLUSTER, good.storeUuid(), node, "m", "d", "h", 1, "/d", GIB);
-            assertEquals(Outcome.Kind.INVALID, refused(world.conductor.register(bad)).kind(), String.valueOf(node));
+            assertEquals(
+                    Outcome.Kind.INVALID, refused(world.conductor.register(bad)).kind(), String.valueOf(node));
         }
         for (int port : new int[] {-1, 65_536}) {
             var bad = new ChunkRegistration(World.CLUSTER, good.storeUuid(), "n1", "m", "d", "h", port, "/d", GIB);
-            assertEquals(Outcome.Kind.INVALID, refused(world.conductor.register(bad)).kind());
+            assertEquals(
+                    Outcome.Kind.INVALID, refused(world.conductor.register(bad)).kind());
         }
         for (long capacity : new long[] {-1, Long.MAX_VALUE}) {
             var bad = new ChunkRegistration(World.CLUSTER, good.storeUuid(), "n1", "m", "d", "h", 1, "/d", capacity);
-            assertEquals(Outcome.Kind.INVALID, refused(world.conductor.register(bad)).kind());
+            assertEquals(
+                    Outcome.Kind.INVALID, refused(world.conductor.register(bad)).kind());
         }
-        var longHost = new ChunkRegistration(World.CLUSTER, good.storeUuid(), "n1", "m", "d", "h".repeat(256), 1, "/d", GIB);
-        assertEquals(Outcome.Kind.INVALID, refused(world.conductor.register(longHost)).kind());
+        var longHost =
+                new ChunkRegistration(World.CLUSTER, good.storeUuid(), "n1", "m", "d", "h".repeat(256), 1, "/d", GIB);
+        assertEquals(
+                Outcome.Kind.INVALID,
+                refused(world.conductor.register(longHost)).kind());
         assertEquals(0, world.store.commits());
     }
 

@@ -48,7 +48,9 @@ class RingIdsTest {
         nodes(B1, 5, 3, 9);
         var next = RingIds.regenerated(topo);
         assertEquals(List.of(3L, 5L, 9L), ring(next));
-        assertEquals(List.of(1L, 2L, 3L), next.values().stream().map(TopoObject::ringId).toList());
+        assertEquals(
+                List.of(1L, 2L, 3L),
+                next.values().stream().map(TopoObject::ringId).toList());
     }
 
     @Test

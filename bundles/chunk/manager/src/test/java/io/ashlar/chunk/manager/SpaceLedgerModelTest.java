@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/// The ledger against a model of extent managers and chunks that talk to it over a slow, lossy, reordering network: it is never
-/// below the truth, and equal to it at rest (I8; SP-11..20, 26, 27).
+/// The ledger against a model of extent managers and chunks that talk to it over a slow, lossy, reordering network: it
+/// is never below the truth, and equal to it at rest (I8; SP-11..20, 26, 27).
 class SpaceLedgerModelTest {
     private static final long SEGMENT = 1024;
     private static final int CHUNKS = 4;
@@ -68,7 +68,8 @@ class SpaceLedgerModelTest {
             flights.add(new Flight(version, new Extent(random.nextBoolean(), someChunks())));
         }
 
-        /// Something happens to one flight: it arrives, it is answered and applied, or it is given up and may still arrive later.
+        /// Something happens to one flight: it arrives, it is answered and applied, or it is given up and may still
+        /// arrive later.
         void progress() {
             if (flights.isEmpty()) {
                 return;
@@ -111,8 +112,10 @@ class SpaceLedgerModelTest {
                 for (var chunk : extent.chunks) {
                     long thick = extent.thick ? SEGMENT : 0;
                     long newThin = extent.thick || extent.measured.contains(chunk) ? 0 : SEGMENT;
-                    held.merge(chunk, new Held(thick, newThin), (a, b) ->
-                            new Held(a.thickBytes() + b.thickBytes(), a.newThinBytes() + b.newThinBytes()));
+                    held.merge(
+                            chunk,
+                            new Held(thick, newThin),
+                            (a, b) -> new Held(a.thickBytes() + b.thickBytes(), a.newThinBytes() + b.newThinBytes()));
                 }
             }
             ledger.report(new SpaceReport(id, version, held));
@@ -250,7 +253,9 @@ class SpaceLedgerModelTest {
                 assertEquals(truth, ledger.allocated(chunk), where);
                 assertEquals(0, ledger.booked(chunk, true) + ledger.booked(chunk, false), where);
             } else {
-                assertTrue(ledger.allocated(chunk) >= truth, where + ": " + ledger.allocated(chunk) + " is below " + truth);
+                assertTrue(
+                        ledger.allocated(chunk) >= truth,
+                        where + ": " + ledger.allocated(chunk) + " is below " + truth);
             }
         }
     }

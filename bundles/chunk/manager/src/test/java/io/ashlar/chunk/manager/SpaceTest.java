@@ -25,17 +25,21 @@ class SpaceTest {
 
     private List<ChunkId> three(long capacityBytes) {
         return List.of(
-                world.chunk(1, "n1", capacityBytes), world.chunk(2, "n2", capacityBytes), world.chunk(3, "n3", capacityBytes));
+                world.chunk(1, "n1", capacityBytes),
+                world.chunk(2, "n2", capacityBytes),
+                world.chunk(3, "n3", capacityBytes));
     }
 
     @Test
     void nothingIsGivenBeforeTheExtentManagerHasReportedToThisLeader() {
         three(GIB);
-        assertEquals(Outcome.Kind.UNAVAILABLE, refused(world.reserve(1, false, 1)).kind());
+        assertEquals(
+                Outcome.Kind.UNAVAILABLE, refused(world.reserve(1, false, 1)).kind());
         world.report(1, Map.of());
         assertEquals(1, ok(world.reserve(1, false, 1)).size());
         world.newLeader();
-        assertEquals(Outcome.Kind.UNAVAILABLE, refused(world.reserve(1, false, 1)).kind());
+        assertEquals(
+                Outcome.Kind.UNAVAILABLE, refused(world.reserve(1, false, 1)).kind());
     }
 
     @Test
@@ -47,7 +51,10 @@ class SpaceTest {
         assertEquals(2 * EXTENT, world.info(chunks.getFirst()).allocatedBytes());
 
         world.report(2, Map.of(chunks.getFirst(), new Held(0, EXTENT)));
-        assertEquals(2 * EXTENT, world.info(chunks.getFirst()).allocatedBytes(), "version 1 is in the report, 2 is still booked");
+        assertEquals(
+                2 * EXTENT,
+                world.info(chunks.getFirst()).allocatedBytes(),
+                "version 1 is in the report, 2 is still booked");
         world.report(3, Map.of(chunks.getFirst(), new Held(EXTENT, EXTENT)));
         assertEquals(2 * EXTENT, world.info(chunks.getFirst()).allocatedBytes());
         assertEquals(0, world.info(chunks.get(1)).allocatedBytes(), "a report replaces the one before as a whole");
@@ -65,7 +72,8 @@ class SpaceTest {
     void aRequestBelowTheLastReportIsRefusedAndAReportBelowItToo() {
         three(GIB);
         world.report(5, Map.of());
-        assertEquals(Outcome.Kind.UNAVAILABLE, refused(world.reserve(4, false, 1)).kind());
+        assertEquals(
+                Outcome.Kind.UNAVAILABLE, refused(world.reserve(4, false, 1)).kind());
         assertThrows(StorageException.StaleEpoch.class, () -> world.report(4, Map.of()));
         ok(world.reserve(5, false, 1));
     }
@@ -80,10 +88,16 @@ class SpaceTest {
             var refused = assertInstanceOf(SpaceReply.Refused.class, reply);
             assertTrue(refused.noSpace());
             assertTrue(refused.why().contains("5 thick extent(s) of 3 x 0.25 GiB"), refused.why());
-            assertTrue(refused.why().contains("3.00 GiB in all") && refused.why().contains("c1 on n1 1.00 GiB"), refused.why());
+            assertTrue(
+                    refused.why().contains("3.00 GiB in all") && refused.why().contains("c1 on n1 1.00 GiB"),
+                    refused.why());
         }
         chunks.forEach(id -> assertEquals(0, world.info(id).allocatedBytes()));
-        assertEquals(4, ok(world.reserve(1, true, 4)).stream().filter(SpaceReply.Booked.class::isInstance).count());
+        assertEquals(
+                4,
+                ok(world.reserve(1, true, 4)).stream()
+                        .filter(SpaceReply.Booked.class::isInstance)
+                        .count());
     }
 
     @Test
@@ -91,7 +105,8 @@ class SpaceTest {
         three(GIB);
         world.report(1, Map.of());
         var replies = ok(world.reserve(1, false, 5));
-        assertEquals(4, replies.stream().filter(SpaceReply.Booked.class::isInstance).count());
+        assertEquals(
+                4, replies.stream().filter(SpaceReply.Booked.class::isInstance).count());
         assertInstanceOf(SpaceReply.Refused.class, replies.get(4));
     }
 
@@ -100,11 +115,13 @@ class SpaceTest {
         var chunks = three(GIB);
         world.report(1, Map.of());
         world.conductor.stopping(chunks.get(2), "maintenance");
-        var booked = assertInstanceOf(SpaceReply.Booked.class, ok(world.reserve(1, false, 1)).getFirst());
+        var booked = assertInstanceOf(
+                SpaceReply.Booked.class, ok(world.reserve(1, false, 1)).getFirst());
         assertEquals(chunks.subList(0, 2), booked.chunks());
         assertEquals("fake", booked.policy());
         world.conductor.stopping(chunks.get(1), "maintenance");
-        var refused = assertInstanceOf(SpaceReply.Refused.class, ok(world.reserve(1, false, 1)).getFirst());
+        var refused = assertInstanceOf(
+                SpaceReply.Refused.class, ok(world.reserve(1, false, 1)).getFirst());
         assertTrue(!refused.noSpace() && refused.why().contains("healthy chunk"), refused.why());
     }
 
@@ -140,11 +157,15 @@ class SpaceTest {
                 new SpaceRequest.Extent(3, 2, false, 0),
                 new SpaceRequest.Extent(3, 2, false, Long.MAX_VALUE))) {
             var request = new SpaceRequest(0, 1, "even", List.of(extent));
-            assertEquals(Outcome.Kind.INVALID, refused(world.conductor.reserve(request)).kind(), extent.toString());
+            assertEquals(
+                    Outcome.Kind.INVALID,
+                    refused(world.conductor.reserve(request)).kind(),
+                    extent.toString());
         }
         assertEquals(
                 Outcome.Kind.INVALID,
-                refused(world.conductor.reserve(new SpaceRequest(0, 1, "a/b", List.of()))).kind());
+                refused(world.conductor.reserve(new SpaceRequest(0, 1, "a/b", List.of())))
+                        .kind());
         var negative = Map.of(new ChunkId(1), new Held(-1, 0));
         assertThrows(IllegalArgumentException.class, () -> world.report(2, negative));
     }

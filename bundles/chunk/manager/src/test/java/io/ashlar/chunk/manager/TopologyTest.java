@@ -38,7 +38,8 @@ class TopologyTest {
 
         var tree = world.conductor.published().topology();
         assertEquals(
-                List.of("cluster", "z1", "r1", "b1", "n1", "c1"), tree.stream().map(TopoObject::name).toList());
+                List.of("cluster", "z1", "r1", "b1", "n1", "c1"),
+                tree.stream().map(TopoObject::name).toList());
         world.newLeader();
         assertEquals(tree, world.conductor.published().topology());
     }
@@ -79,7 +80,8 @@ class TopologyTest {
         var other = create(Kind.RACK, "r2", TopoObject.CLUSTER_ID);
         ok(world.conductor.updateTopo(brick.id(), "b1", other.id()));
         ok(world.reserve(1, false, 1));
-        assertEquals("r2", world.placement.lastView.chunks().getFirst().rack(), "a brick takes its nodes and chunks along");
+        assertEquals(
+                "r2", world.placement.lastView.chunks().getFirst().rack(), "a brick takes its nodes and chunks along");
 
         ok(world.conductor.updateTopo(world.topo(Kind.NODE, "n1").id(), "n1", TopoObject.CLUSTER_ID));
         ok(world.reserve(1, false, 1));
@@ -127,9 +129,13 @@ class TopologyTest {
     void namesFollowTheRuleAndAreUniqueInTheirKind() {
         create(Kind.RACK, "r1", TopoObject.CLUSTER_ID);
         create(Kind.BRICK, "r1", TopoObject.CLUSTER_ID);
-        assertEquals(Outcome.Kind.ALREADY_EXISTS, refusalOf(world.conductor.createTopo(Kind.RACK, "r1", TopoObject.CLUSTER_ID)));
+        assertEquals(
+                Outcome.Kind.ALREADY_EXISTS,
+                refusalOf(world.conductor.createTopo(Kind.RACK, "r1", TopoObject.CLUSTER_ID)));
         for (var name : new String[] {"", "a/b", "x".repeat(64), "\n", null}) {
-            assertEquals(Outcome.Kind.INVALID, refusalOf(world.conductor.createTopo(Kind.RACK, name, TopoObject.CLUSTER_ID)));
+            assertEquals(
+                    Outcome.Kind.INVALID,
+                    refusalOf(world.conductor.createTopo(Kind.RACK, name, TopoObject.CLUSTER_ID)));
         }
     }
 
@@ -146,8 +152,13 @@ class TopologyTest {
 
         var id = world.register(1, "n1", GIB);
         world.register(2, "n2", GIB);
-        assertEquals(Outcome.Kind.IN_USE, refusalOf(world.conductor.deleteTopo(world.topo(Kind.NODE, "n1").id())));
-        assertEquals(Outcome.Kind.INVALID, refusalOf(world.conductor.deleteTopo(world.topo(Kind.CHUNK, "c1").id())));
+        assertEquals(
+                Outcome.Kind.IN_USE,
+                refusalOf(world.conductor.deleteTopo(world.topo(Kind.NODE, "n1").id())));
+        assertEquals(
+                Outcome.Kind.INVALID,
+                refusalOf(
+                        world.conductor.deleteTopo(world.topo(Kind.CHUNK, "c1").id())));
 
         world.conductor.stopping(id, "moves to n2");
         var from = World.registration(1, "n2", GIB);

@@ -67,7 +67,15 @@ final class World {
 
     static ChunkRegistration registration(int number, String node, long capacityBytes) {
         return new ChunkRegistration(
-                CLUSTER, new UUID(2, number), node, "machine", "disk" + number, "127.0.0.1", 20_000 + number, "/d/" + number, capacityBytes);
+                CLUSTER,
+                new UUID(2, number),
+                node,
+                "machine",
+                "disk" + number,
+                "127.0.0.1",
+                20_000 + number,
+                "/d/" + number,
+                capacityBytes);
     }
 
     ChunkId register(int number, String node, long capacityBytes) {
