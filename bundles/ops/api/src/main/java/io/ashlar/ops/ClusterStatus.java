@@ -4,7 +4,8 @@ import java.util.List;
 
 /// How the cluster is, for `status` in every form.
 ///
-/// @param healthy true when every manager serves, every chunk that is not stopped on purpose is healthy, and no extent is degraded
+/// @param healthy true when every manager serves, every chunk that is not stopped on purpose is healthy, and no extent
+///     is degraded
 /// @param ready true when volumes can be made and written, even though something may be degraded
 /// @param problems one line each, naming the thing and the remedy; empty when healthy
 /// @param distinctMachines machines under the chunks, by the operating system's id (S16)

@@ -44,8 +44,10 @@ final class ChunkCommand implements Runnable {
 
     private int change(String cid, String what) {
         var answer = root.client().post("/chunks/" + Names.chunk(cid) + "/" + what, null);
-        root.show(answer, "chunk c" + answer.text("id") + " on node " + answer.text("node") + " is "
-                + answer.text("service").toLowerCase(Locale.ROOT) + "\n");
+        root.show(
+                answer,
+                "chunk c" + answer.text("id") + " on node " + answer.text("node") + " is "
+                        + answer.text("service").toLowerCase(Locale.ROOT) + "\n");
         return Exit.OK;
     }
 
@@ -56,9 +58,15 @@ final class ChunkCommand implements Runnable {
         var table = new Table(
                 "CHUNK", "NODE", "STATE", ">SEGMENTS", ">WRITTEN", ">ALLOCATED", ">CAPACITY", "DIRECTORY", "TROUBLE");
         chunks.forEach(chunk -> table.row(
-                chunk.text("id").isEmpty() ? "" : "c" + chunk.text("id"), chunk.text("node"), state(chunk),
-                chunk.text("segments"), chunk.size("usedBytes"), chunk.size("allocatedBytes"), chunk.size("capacityBytes"),
-                chunk.text("directory"), trouble(chunk)));
+                chunk.text("id").isEmpty() ? "" : "c" + chunk.text("id"),
+                chunk.text("node"),
+                state(chunk),
+                chunk.text("segments"),
+                chunk.size("usedBytes"),
+                chunk.size("allocatedBytes"),
+                chunk.size("capacityBytes"),
+                chunk.text("directory"),
+                trouble(chunk)));
         return table;
     }
 

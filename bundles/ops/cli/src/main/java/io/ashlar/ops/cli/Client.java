@@ -81,7 +81,8 @@ final class Client {
                     : location.notRunning();
         } catch (SocketTimeoutException e) {
             throw Failure.unavailable(
-                    "no answer from " + location.url() + " in time", "look whether it was done; see: runtime/ashlar logs");
+                    "no answer from " + location.url() + " in time",
+                    "look whether it was done; see: runtime/ashlar logs");
         } catch (IOException e) {
             throw Failure.unavailable(
                     "the connection to " + location.url() + " broke: " + e.getMessage(), "see: runtime/ashlar logs");

@@ -49,7 +49,9 @@ final class ExtentCommand implements Runnable {
         }
     }
 
-    @Command(description = "Reads all copies of a volume's extents whole and compares them; exit status 1 when they differ.")
+    @Command(
+            description =
+                    "Reads all copies of a volume's extents whole and compares them; exit status 1 when they differ.")
     int verify(@Parameters(paramLabel = "POOL/NAME") String name) {
         var answer = root.client().postLong(Names.Volume.parse(name).path() + "/verify", null);
         root.show(answer, root.json() ? "" : comparison(answer));
@@ -57,12 +59,19 @@ final class ExtentCommand implements Runnable {
     }
 
     private static Object table(List<Tree> extents) {
-        var table = new Table(
-                ">INDEX", "LID", "PID", "LOCATION", "ALIVE", "GENERATION", "LEASE", "POLICY", "STATE", "WHY");
+        var table =
+                new Table(">INDEX", "LID", "PID", "LOCATION", "ALIVE", "GENERATION", "LEASE", "POLICY", "STATE", "WHY");
         extents.forEach(extent -> table.row(
-                extent.text("index"), extent.text("lid"), extent.text("pid"), extent.chunks("location"),
-                extent.chunks("aliveLocation"), extent.text("pid").isEmpty() ? "" : extent.text("generation"),
-                extent.text("leaseOwner"), extent.text("policy"), state(extent), extent.text("why")));
+                extent.text("index"),
+                extent.text("lid"),
+                extent.text("pid"),
+                extent.chunks("location"),
+                extent.chunks("aliveLocation"),
+                extent.text("pid").isEmpty() ? "" : extent.text("generation"),
+                extent.text("leaseOwner"),
+                extent.text("policy"),
+                state(extent),
+                extent.text("why")));
         return table;
     }
 
@@ -81,16 +90,27 @@ final class ExtentCommand implements Runnable {
         var text = new StringBuilder();
         for (var extent : extents) {
             if (!extent.flag("identical")) {
-                text.append("extent ").append(extent.text("index")).append(" (").append(extent.text("pid"))
-                        .append(") differs: ").append(extent.text("detail")).append('\n');
+                text.append("extent ")
+                        .append(extent.text("index"))
+                        .append(" (")
+                        .append(extent.text("pid"))
+                        .append(") differs: ")
+                        .append(extent.text("detail"))
+                        .append('\n');
                 var table = new Table("CHUNK", "GENERATION", "DIGEST");
-                extent.list("replicas").forEach(replica -> table.row(
-                        "c" + replica.text("chunk"), replica.text("generation"), replica.text("digest")));
+                extent.list("replicas")
+                        .forEach(replica -> table.row(
+                                "c" + replica.text("chunk"), replica.text("generation"), replica.text("digest")));
                 text.append(table);
             }
         }
-        long copies = extents.stream().mapToLong(extent -> extent.items("replicas").size()).sum();
+        long copies = extents.stream()
+                .mapToLong(extent -> extent.items("replicas").size())
+                .sum();
         String read = StatusCommand.count(extents.size(), "extent") + ", " + copies + " copies read";
-        return text.append(answer.flag("identical") ? "identical: " : "DIFFERENT: ").append(read).append('\n').toString();
+        return text.append(answer.flag("identical") ? "identical: " : "DIFFERENT: ")
+                .append(read)
+                .append('\n')
+                .toString();
     }
 }

@@ -14,8 +14,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// JSON as maps, lists, texts, numbers and booleans; by the streaming parser alone, since a command should be over before a
-/// mapper of objects has warmed up.
+/// JSON as maps, lists, texts, numbers and booleans; by the streaming parser alone, since a command should be over
+/// before a mapper of objects has warmed up.
 final class JsonText {
 
     private static final JsonFactory FACTORY = new JsonFactory();

@@ -97,12 +97,15 @@ final class Location {
             return Files.readString(file).strip();
         } catch (IOException e) {
             throw new Failure(
-                    Exit.REFUSED, NO_PASSWORD, "the password cannot be read from " + file,
+                    Exit.REFUSED,
+                    NO_PASSWORD,
+                    "the password cannot be read from " + file,
                     "become the user who started the cluster, or name another file with --password-file");
         }
     }
 
-    /// @throws Failure unless a cluster runs on the data directory; does nothing when neither address nor password come from there
+    /// @throws Failure unless a cluster runs on the data directory; does nothing when neither address nor password come
+    ///     from there
     void checkRunning() {
         boolean remote = givenUrl.isPresent() && (passwordFile.isPresent() || givenPassword.isPresent());
         if (!remote && !running()) {
@@ -141,7 +144,9 @@ final class Location {
                 for (String line : Files.readAllLines(file)) {
                     int equals = line.indexOf('=');
                     if (equals > 0) {
-                        fields.put(line.substring(0, equals), line.substring(equals + 1).strip());
+                        fields.put(
+                                line.substring(0, equals),
+                                line.substring(equals + 1).strip());
                     }
                 }
             } catch (IOException e) {

@@ -7,7 +7,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/// The command line of a cluster. Exit status: 0 done, 1 refused, 2 wrong command line, 3 not running or not available now.
+/// The command line of a cluster. Exit status: 0 done, 1 refused, 2 wrong command line, 3 not running or not available
+/// now.
 public final class Main {
 
     private Main() {}
@@ -42,7 +43,8 @@ public final class Main {
             return failure.exit();
         }
         String what = firstLine(e.getMessage());
-        if (e instanceof UnmatchedArgumentException unmatched && !unmatched.getSuggestions().isEmpty()) {
+        if (e instanceof UnmatchedArgumentException unmatched
+                && !unmatched.getSuggestions().isEmpty()) {
             what += " (did you mean '" + unmatched.getSuggestions().getFirst() + "'?)";
         }
         tell(around, json, Failure.usage(lowered(what), "see: " + command + " --help"));
@@ -57,9 +59,14 @@ public final class Main {
             tell(root.around(), root.json(), failure);
             return failure.exit();
         }
-        tell(root.around(), root.json(), new Failure(
-                Exit.REFUSED, "FAILED", "this program failed in an unexpected way: " + firstLine(String.valueOf(e)),
-                "run the command again with --debug and report what it prints"));
+        tell(
+                root.around(),
+                root.json(),
+                new Failure(
+                        Exit.REFUSED,
+                        "FAILED",
+                        "this program failed in an unexpected way: " + firstLine(String.valueOf(e)),
+                        "run the command again with --debug and report what it prints"));
         return Exit.REFUSED;
     }
 

@@ -14,9 +14,12 @@ final class Names {
             int slash = text.indexOf('/');
             if (slash < 0) {
                 throw Failure.usage(
-                        "'" + ObjectName.printable(text) + "' names no pool", "write POOL/NAME, for example demo/disk0");
+                        "'" + ObjectName.printable(text) + "' names no pool",
+                        "write POOL/NAME, for example demo/disk0");
             }
-            return new Volume(Names.checked(text.substring(0, slash), "pool"), Names.checked(text.substring(slash + 1), "volume"));
+            return new Volume(
+                    Names.checked(text.substring(0, slash), "pool"),
+                    Names.checked(text.substring(slash + 1), "volume"));
         }
 
         String full() {
@@ -39,7 +42,8 @@ final class Names {
     static String chunk(String text) {
         if (!text.matches("c?[0-9]{1,9}")) {
             throw Failure.usage(
-                    "'" + ObjectName.printable(text) + "' is no chunk id", "write it as 3 or c3; see: ashlar chunk list");
+                    "'" + ObjectName.printable(text) + "' is no chunk id",
+                    "write it as 3 or c3; see: ashlar chunk list");
         }
         return text.startsWith("c") ? text.substring(1) : text;
     }

@@ -26,9 +26,15 @@ final class PolicyCommand implements Runnable {
     int list() {
         var answer = root.client().get("/policies");
         var table = new Table("KIND", "POLICY", "VERSION", "STATE", ">DECISIONS", ">FAILURES", "QUARANTINED");
-        answer.list("policies").forEach(policy -> table.row(
-                policy.text("spi"), policy.text("name"), policy.text("version"), state(policy),
-                policy.text("decisions"), policy.text("failures"), policy.text("quarantined")));
+        answer.list("policies")
+                .forEach(policy -> table.row(
+                        policy.text("spi"),
+                        policy.text("name"),
+                        policy.text("version"),
+                        state(policy),
+                        policy.text("decisions"),
+                        policy.text("failures"),
+                        policy.text("quarantined")));
         root.show(answer, table);
         return Exit.OK;
     }

@@ -42,7 +42,10 @@ final class PoolCommand implements Runnable {
                     Optional<Integer> replicas,
             @Option(names = "--placement", paramLabel = "POLICY", description = "Where copies go (default: even).")
                     Optional<String> placement,
-            @Option(names = "--provision", paramLabel = "thin|thick", description = "When space is taken (default: thin).")
+            @Option(
+                            names = "--provision",
+                            paramLabel = "thin|thick",
+                            description = "When space is taken (default: thin).")
                     Optional<String> provision) {
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("name", Names.checked(name, "pool"));
@@ -50,8 +53,10 @@ final class PoolCommand implements Runnable {
         placement.ifPresent(policy -> body.put("placement", policy));
         provision.ifPresent(policy -> body.put("provision", policy));
         var pool = root.client().post("/pools", body);
-        root.show(pool, "created pool " + pool.text("name") + ": " + pool.text("replicas") + " replicas, "
-                + pool.text("placement") + ", " + pool.text("provision") + "\n");
+        root.show(
+                pool,
+                "created pool " + pool.text("name") + ": " + pool.text("replicas") + " replicas, "
+                        + pool.text("placement") + ", " + pool.text("provision") + "\n");
         return Exit.OK;
     }
 
@@ -61,8 +66,12 @@ final class PoolCommand implements Runnable {
         }
         var table = new Table("POOL", ">REPLICAS", "PLACEMENT", "PROVISION", ">VOLUMES", ">SIZE");
         pools.forEach(pool -> table.row(
-                pool.text("name"), pool.text("replicas"), pool.text("placement"), pool.text("provision"),
-                pool.text("volumes"), pool.size("sizeBytes")));
+                pool.text("name"),
+                pool.text("replicas"),
+                pool.text("placement"),
+                pool.text("provision"),
+                pool.text("volumes"),
+                pool.size("sizeBytes")));
         return table;
     }
 }

@@ -18,10 +18,22 @@ import picocli.CommandLine.Spec;
         usageHelpWidth = 100,
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "%nExit status:%n",
-        exitCodeList = {"0:done", "1:refused", "2:wrong command line", "3:no cluster is running, or it cannot answer now"},
+        exitCodeList = {
+            "0:done",
+            "1:refused",
+            "2:wrong command line",
+            "3:no cluster is running, or it cannot answer now"
+        },
         subcommands = {
-            StatusCommand.class, PoolCommand.class, VolumeCommand.class, ChunkCommand.class, ExtentCommand.class,
-            TopoCommand.class, PolicyCommand.class, SessionCommand.class, UpSummaryCommand.class
+            StatusCommand.class,
+            PoolCommand.class,
+            VolumeCommand.class,
+            ChunkCommand.class,
+            ExtentCommand.class,
+            TopoCommand.class,
+            PolicyCommand.class,
+            SessionCommand.class,
+            UpSummaryCommand.class
         })
 final class Root implements Runnable {
 
@@ -95,4 +107,5 @@ final class Root implements Runnable {
     void progress(String line) {
         around.err().println(line);
         around.err().flush();
-    }}
+    }
+}

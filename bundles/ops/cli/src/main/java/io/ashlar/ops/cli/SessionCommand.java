@@ -31,7 +31,10 @@ final class SessionCommand implements Runnable {
         var sessions = answer.list("sessions");
         var table = new Table("SESSION", "NODE", ">LEASES", ">EXPIRES");
         sessions.forEach(session -> table.row(
-                session.text("id"), session.text("node"), session.text("leases"), expires(session.number("expiresInMillis"))));
+                session.text("id"),
+                session.text("node"),
+                session.text("leases"),
+                expires(session.number("expiresInMillis"))));
         root.show(answer, sessions.isEmpty() ? "no sessions\n" : table);
         return Exit.OK;
     }

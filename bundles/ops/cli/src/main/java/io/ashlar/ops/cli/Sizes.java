@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 /// Sizes as people write them. Units are binary: 1K = 1KiB = 1024 bytes.
 final class Sizes {
 
-    private static final Pattern SIZE = Pattern.compile(
-            "([0-9]{1,20}(?:\\.[0-9]{1,9})?) ?(?:([KMGTPE])(?:i?B)?|B)?", Pattern.CASE_INSENSITIVE);
+    private static final Pattern SIZE =
+            Pattern.compile("([0-9]{1,20}(?:\\.[0-9]{1,9})?) ?(?:([KMGTPE])(?:i?B)?|B)?", Pattern.CASE_INSENSITIVE);
     private static final String UNITS = "KMGTPE";
     private static final int SHIFT = 10;
     private static final String REMEDY = "write it like 4G, 512MiB or 1073741824";
@@ -48,7 +48,8 @@ final class Sizes {
         if (power == 0) {
             return bytes + " B";
         }
-        String number = value == Math.rint(value) ? String.valueOf((long) value) : String.format(Locale.ROOT, "%.1f", value);
+        String number =
+                value == Math.rint(value) ? String.valueOf((long) value) : String.format(Locale.ROOT, "%.1f", value);
         return number + " " + UNITS.charAt(power - 1) + "iB";
     }
 }

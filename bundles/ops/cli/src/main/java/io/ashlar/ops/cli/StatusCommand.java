@@ -26,20 +26,30 @@ final class StatusCommand implements Callable<Integer> {
         line(text, "Chunks", status.number("chunksServing") + " of " + status.number("chunks") + " serving");
         line(text, "Copies", copies(status));
         var space = status.tree("space");
-        line(text, "Space", space.size("usedBytes") + " written, " + space.size("allocatedBytes") + " allocated, of "
-                + space.size("capacityBytes"));
+        line(
+                text,
+                "Space",
+                space.size("usedBytes") + " written, " + space.size("allocatedBytes") + " allocated, of "
+                        + space.size("capacityBytes"));
         var extents = status.tree("extents");
-        line(text, "Extents", extents.number("logical") + ", of which " + extents.number("placed") + " placed, "
-                + extents.number("degraded") + " degraded, " + extents.number("unavailable") + " unavailable");
+        line(
+                text,
+                "Extents",
+                extents.number("logical") + ", of which " + extents.number("placed") + " placed, "
+                        + extents.number("degraded") + " degraded, " + extents.number("unavailable") + " unavailable");
         line(text, "NBD", status.text("nbdUri"));
         line(text, "Console", status.text("consoleUrl"));
         var nodes = new Table("NODE", ">PID", "ROLES");
-        status.list("nodes").forEach(node -> nodes.row(
-                node.text("name"), node.number("pid") == 0 ? "" : node.number("pid"), node.joined("roles", ", ")));
+        status.list("nodes")
+                .forEach(node -> nodes.row(
+                        node.text("name"),
+                        node.number("pid") == 0 ? "" : node.number("pid"),
+                        node.joined("roles", ", ")));
         text.append('\n').append(nodes);
         if (!status.items("problems").isEmpty()) {
             text.append("\nProblems:\n");
-            status.items("problems").forEach(problem -> text.append("  ").append(clean(problem)).append('\n'));
+            status.items("problems")
+                    .forEach(problem -> text.append("  ").append(clean(problem)).append('\n'));
         }
         return text.toString();
     }
@@ -48,6 +58,9 @@ final class StatusCommand implements Callable<Integer> {
     static String copies(Tree status) {
         long machines = status.number("distinctMachines");
         long disks = status.number("distinctDisks");
+        if (machines == 0) {
+            return "no chunk has registered yet";
+        }
         String where = "on " + count(machines, "machine") + ", " + count(disks, "disk");
         return machines > 1
                 ? where

@@ -14,6 +14,9 @@ record Surroundings(
 
     static Surroundings ofProcess() {
         return new Surroundings(
-                System::getenv, System::getProperty, new PrintWriter(System.out, true), new PrintWriter(System.err, true));
+                System::getenv,
+                System::getProperty,
+                new PrintWriter(System.out, true),
+                new PrintWriter(System.err, true));
     }
 }

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// Text in columns as wide as they must be, two blanks apart. A heading that begins with `>` is of a column of numbers, set
-/// to the right.
+/// Text in columns as wide as they must be, two blanks apart. A heading that begins with `>` is of a column of numbers,
+/// set to the right.
 final class Table {
 
     private static final String GAP = "  ";

@@ -68,7 +68,11 @@ final class TopoCommand implements Runnable {
     @Command(description = "Moves an object, with all that is below it.")
     int move(
             @Parameters(paramLabel = "ID") long id,
-            @Option(names = "--parent", paramLabel = "ID", required = true, description = "The new parent; 1 is the cluster.")
+            @Option(
+                            names = "--parent",
+                            paramLabel = "ID",
+                            required = true,
+                            description = "The new parent; 1 is the cluster.")
                     long parent) {
         return changed("moved", root.client().post("/topology/" + id + "/update", Map.of("parentId", parent)));
     }
@@ -100,7 +104,10 @@ final class TopoCommand implements Runnable {
 
     private static void branch(Table table, Tree object, List<Tree> objects, int depth) {
         table.row(
-                "  ".repeat(depth) + object.text("name"), kind(object), object.text("id"), object.text("parentId"),
+                "  ".repeat(depth) + object.text("name"),
+                kind(object),
+                object.text("id"),
+                object.text("parentId"),
                 object.number("ringId") == 0 ? "" : object.text("ringId"));
         if (depth < DEEPEST) {
             objects.stream()

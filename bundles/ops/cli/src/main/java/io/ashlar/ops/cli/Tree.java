@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/// A JSON object that a cluster has sent, read field by field. What is missing reads as empty, 0 or false: the cluster may be
-/// older or newer than this program.
+/// A JSON object that a cluster has sent, read field by field. What is missing reads as empty, 0 or false: the cluster
+/// may be older or newer than this program.
 record Tree(Map<?, ?> fields) {
 
     static Tree of(Object value) {

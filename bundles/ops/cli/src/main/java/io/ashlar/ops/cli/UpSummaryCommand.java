@@ -8,7 +8,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /// The last step of `up`: waits until volumes can be used, makes what a newcomer needs, says what there is.
-@Command(name = "up-summary", hidden = true, description = "Waits until the cluster is ready, makes demo/disk0, sums up.")
+@Command(
+        name = "up-summary",
+        hidden = true,
+        description = "Waits until the cluster is ready, makes demo/disk0, sums up.")
 final class UpSummaryCommand implements Callable<Integer> {
 
     static final String POOL = "demo";
@@ -35,8 +38,9 @@ final class UpSummaryCommand implements Callable<Integer> {
         wait.atMost(TimeUnit.SECONDS.toMillis(CHUNKS_SECONDS))
                 .tryUntil("all chunks to serve", () -> notServing(client.get("/chunks")));
         wait.until("pool " + POOL, () -> made(client, "/pools", "pools", POOL, Map.of("name", POOL)));
-        wait.until("volume " + VOLUME, () -> made(
-                client, "/volumes", "volumes", VOLUME, Map.of("name", VOLUME, "sizeBytes", VOLUME_BYTES)));
+        wait.until(
+                "volume " + VOLUME,
+                () -> made(client, "/volumes", "volumes", VOLUME, Map.of("name", VOLUME, "sizeBytes", VOLUME_BYTES)));
         sumUp(client);
         return Exit.OK;
     }
@@ -60,7 +64,8 @@ final class UpSummaryCommand implements Callable<Integer> {
 
     /// Makes a thing unless it is there, or somebody else just makes it.
     private static String made(Client client, String path, String list, String name, Map<String, Object> body) {
-        if (client.get(path).list(list).stream().anyMatch(thing -> thing.text("name").equals(name))) {
+        if (client.get(path).list(list).stream()
+                .anyMatch(thing -> thing.text("name").equals(name))) {
             return "";
         }
         try {
@@ -89,8 +94,10 @@ final class UpSummaryCommand implements Callable<Integer> {
     }
 
     private static String text(Tree status, Tree volume, String uri, String password) {
-        var text = new StringBuilder(status.flag("healthy") ? "The cluster is ready.\n" : "The cluster is ready, with problems:\n");
-        status.items("problems").forEach(problem -> text.append("  ").append(problem).append('\n'));
+        var text = new StringBuilder(
+                status.flag("healthy") ? "The cluster is ready.\n" : "The cluster is ready, with problems:\n");
+        status.items("problems")
+                .forEach(problem -> text.append("  ").append(problem).append('\n'));
         return text.append("""
 
                   Volume    %s (%s, %s)
@@ -106,8 +113,16 @@ final class UpSummaryCommand implements Callable<Integer> {
                   runtime/ashlar chunk stop 2
                   runtime/ashlar status
                 """.formatted(
-                        uri, VOLUME, volume.size("sizeBytes"), status.text("consoleUrl"), password,
-                        volume.number("replicas"), StatusCommand.copies(status), uri, uri, VOLUME))
+                                uri,
+                                VOLUME,
+                                volume.size("sizeBytes"),
+                                status.text("consoleUrl"),
+                                password,
+                                volume.number("replicas"),
+                                StatusCommand.copies(status),
+                                uri,
+                                uri,
+                                VOLUME))
                 .toString();
     }
 }

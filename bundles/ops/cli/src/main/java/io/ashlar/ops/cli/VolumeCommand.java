@@ -31,12 +31,22 @@ final class VolumeCommand implements Runnable {
     @Command(description = "Makes a volume.")
     int create(
             @Parameters(paramLabel = "POOL/NAME") String name,
-            @Option(names = "--size", paramLabel = "SIZE", required = true, description = "For example 4G, 512MiB, or bytes.")
+            @Option(
+                            names = "--size",
+                            paramLabel = "SIZE",
+                            required = true,
+                            description = "For example 4G, 512MiB, or bytes.")
                     String size,
             @Option(names = "--thick", description = "Take all space at once.") boolean thick,
-            @Option(names = "--replicas", paramLabel = "N", description = "Copies of each extent (default: the pool's).")
+            @Option(
+                            names = "--replicas",
+                            paramLabel = "N",
+                            description = "Copies of each extent (default: the pool's).")
                     Optional<Integer> replicas,
-            @Option(names = "--placement", paramLabel = "POLICY", description = "Where copies go (default: the pool's).")
+            @Option(
+                            names = "--placement",
+                            paramLabel = "POLICY",
+                            description = "Where copies go (default: the pool's).")
                     Optional<String> placement) {
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("name", Names.Volume.parse(name).full());
@@ -47,14 +57,18 @@ final class VolumeCommand implements Runnable {
             body.put("provision", "thick");
         }
         var volume = root.client().post("/volumes", body);
-        root.show(volume, "created volume " + volume.text("name") + ": " + volume.size("sizeBytes") + ", "
-                + volume.text("replicas") + " replicas, " + volume.text("placement") + ", " + volume.text("provision") + "\n");
+        root.show(
+                volume,
+                "created volume " + volume.text("name") + ": " + volume.size("sizeBytes") + ", "
+                        + volume.text("replicas") + " replicas, " + volume.text("placement") + ", "
+                        + volume.text("provision") + "\n");
         return Exit.OK;
     }
 
     @Command(description = "Lists the volumes of a pool, or of all pools.")
     int list(@Parameters(paramLabel = "POOL", arity = "0..1") Optional<String> pool) {
-        String query = pool.map(name -> "?pool=" + Client.encoded(Names.checked(name, "pool"))).orElse("");
+        String query = pool.map(name -> "?pool=" + Client.encoded(Names.checked(name, "pool")))
+                .orElse("");
         var answer = root.client().get("/volumes" + query);
         root.show(answer, table(answer.list("volumes")));
         return Exit.OK;
@@ -63,13 +77,17 @@ final class VolumeCommand implements Runnable {
     @Command(description = "Shows one volume.")
     int show(@Parameters(paramLabel = "POOL/NAME") String name) {
         var volume = root.client().get(Names.Volume.parse(name).path());
-        root.show(volume, new Table("VOLUME", volume.text("name"))
-                .row("size", volume.size("sizeBytes") + " (" + volume.text("sizeBytes") + " bytes)")
-                .row("replicas", volume.text("replicas"))
-                .row("placement", volume.text("placement"))
-                .row("provision", volume.text("provision"))
-                .row("extents", volume.text("extents") + ", of which " + volume.text("placedExtents") + " placed")
-                .row("open by", volume.joined("openBy", ", ")));
+        root.show(
+                volume,
+                new Table("VOLUME", volume.text("name"))
+                        .row("size", volume.size("sizeBytes") + " (" + volume.text("sizeBytes") + " bytes)")
+                        .row("replicas", volume.text("replicas"))
+                        .row("placement", volume.text("placement"))
+                        .row("provision", volume.text("provision"))
+                        .row(
+                                "extents",
+                                volume.text("extents") + ", of which " + volume.text("placedExtents") + " placed")
+                        .row("open by", volume.joined("openBy", ", ")));
         return Exit.OK;
     }
 
@@ -107,8 +125,12 @@ final class VolumeCommand implements Runnable {
         }
         var table = new Table("VOLUME", ">SIZE", ">REPLICAS", "PLACEMENT", "PROVISION", ">PLACED", "OPEN BY");
         volumes.forEach(volume -> table.row(
-                volume.text("name"), volume.size("sizeBytes"), volume.text("replicas"), volume.text("placement"),
-                volume.text("provision"), volume.text("placedExtents") + "/" + volume.text("extents"),
+                volume.text("name"),
+                volume.size("sizeBytes"),
+                volume.text("replicas"),
+                volume.text("placement"),
+                volume.text("provision"),
+                volume.text("placedExtents") + "/" + volume.text("extents"),
                 volume.joined("openBy", ", ")));
         return table;
     }

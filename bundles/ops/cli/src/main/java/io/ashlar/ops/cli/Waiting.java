@@ -29,7 +29,8 @@ final class Waiting {
         return new Waiting(progress, Math.min(deadlineNanos, earlier), told);
     }
 
-    /// @param missing tells what is still missing, "" when nothing is; its failures for want of a cluster count as missing
+    /// @param missing tells what is still missing, "" when nothing is; its failures for want of a cluster count as
+    ///     missing
     /// @throws Failure when the time is over, with what was missing last
     void until(String what, Supplier<String> missing) throws InterruptedException {
         String last = ask(missing);

@@ -19,7 +19,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 
-/// The real API over fakes, behind a small web server on a free port of loopback, with a data directory as a launcher leaves it.
+/// The real API over fakes, behind a small web server on a free port of loopback, with a data directory as a launcher
+/// leaves it.
 final class HttpWorld implements AutoCloseable {
 
     final FakeWorld cluster = new FakeWorld();
@@ -37,7 +38,9 @@ final class HttpWorld implements AutoCloseable {
         write("secrets/admin.password", FakeWorld.PASSWORD + "\n");
         write("run/ports", "http=" + server.getAddress().getPort() + "\nnbd=10809\n");
         var self = ProcessIdentity.self();
-        write("run/ashlar.pid", "boot=" + self.bootId() + "\npid=" + self.pid() + "\nstarted=" + self.startTicks() + "\n");
+        write(
+                "run/ashlar.pid",
+                "boot=" + self.bootId() + "\npid=" + self.pid() + "\nstarted=" + self.startTicks() + "\n");
     }
 
     void write(String name, String text) {
@@ -70,14 +73,15 @@ final class HttpWorld implements AutoCloseable {
     private void serve(HttpExchange exchange) throws IOException {
         var uri = exchange.getRequestURI();
         var headers = exchange.getRequestHeaders();
-        var answer = cluster.api().handle(new Request(
-                exchange.getRequestMethod(),
-                uri.getRawPath(),
-                query(uri.getRawQuery()),
-                Objects.requireNonNullElse(headers.getFirst("Content-Type"), ""),
-                Objects.requireNonNullElse(headers.getFirst("Authorization"), ""),
-                "127.0.0.1",
-                exchange.getRequestBody().readAllBytes()));
+        var answer = cluster.api()
+                .handle(new Request(
+                        exchange.getRequestMethod(),
+                        uri.getRawPath(),
+                        query(uri.getRawQuery()),
+                        Objects.requireNonNullElse(headers.getFirst("Content-Type"), ""),
+                        Objects.requireNonNullElse(headers.getFirst("Authorization"), ""),
+                        "127.0.0.1",
+                        exchange.getRequestBody().readAllBytes()));
         answer.headers().forEach(exchange.getResponseHeaders()::set);
         exchange.sendResponseHeaders(answer.status(), answer.body().length == 0 ? -1 : answer.body().length);
         exchange.getResponseBody().write(answer.body());
@@ -89,7 +93,9 @@ final class HttpWorld implements AutoCloseable {
         for (String pair : Objects.requireNonNullElse(raw, "").split("&")) {
             int equals = pair.indexOf('=');
             if (equals > 0) {
-                query.put(pair.substring(0, equals), URLDecoder.decode(pair.substring(equals + 1), StandardCharsets.UTF_8));
+                query.put(
+                        pair.substring(0, equals),
+                        URLDecoder.decode(pair.substring(equals + 1), StandardCharsets.UTF_8));
             }
         }
         return query;

@@ -43,8 +43,7 @@ class MainTest {
 
     @Test
     void statusForPeople() {
-        assertEquals(
-                """
+        assertEquals("""
                 Cluster  11111111-2222-3333-4444-555555555555
                 Health   healthy
                 Chunks   3 of 3 serving
@@ -58,8 +57,7 @@ class MainTest {
                 n1    4711  chunk, console, gateway, metadata
                 n2    4711  chunk
                 n3    4711  chunk
-                """,
-                ok("status"));
+                """, ok("status"));
     }
 
     @Test
@@ -88,13 +86,11 @@ class MainTest {
         assertEquals("created pool demo: 3 replicas, even, thin\n", ok("pool", "create", "demo"));
         ok("pool", "create", "fast", "--replicas", "2", "--placement", "default", "--provision", "thick");
         ok("volume", "create", "demo/disk0", "--size", "4G");
-        assertEquals(
-                """
+        assertEquals("""
                 POOL  REPLICAS  PLACEMENT  PROVISION  VOLUMES   SIZE
                 demo         3  even       thin             1  4 GiB
                 fast         2  default    thick            0    0 B
-                """,
-                ok("pool", "list"));
+                """, ok("pool", "list"));
     }
 
     @Test
@@ -104,16 +100,23 @@ class MainTest {
         assertEquals(
                 "created volume demo/disk0: 4 GiB, 3 replicas, even, thin\n",
                 ok("volume", "create", "demo/disk0", "--size", "4G"));
-        ok("volume", "create", "demo/small", "--size", "512MiB", "--thick", "--replicas", "1", "--placement", "default");
-        assertEquals(
-                """
+        ok(
+                "volume",
+                "create",
+                "demo/small",
+                "--size",
+                "512MiB",
+                "--thick",
+                "--replicas",
+                "1",
+                "--placement",
+                "default");
+        assertEquals("""
                 VOLUME         SIZE  REPLICAS  PLACEMENT  PROVISION  PLACED  OPEN BY
                 demo/disk0    4 GiB         3  even       thin         0/16  -
                 demo/small  512 MiB         1  default    thick         0/2  -
-                """,
-                ok("volume", "list", "demo"));
-        assertEquals(
-                """
+                """, ok("volume", "list", "demo"));
+        assertEquals("""
                 VOLUME     demo/disk0
                 size       4 GiB (4294967296 bytes)
                 replicas   3
@@ -121,8 +124,7 @@ class MainTest {
                 provision  thin
                 extents    16, of which 0 placed
                 open by    -
-                """,
-                ok("volume", "show", "demo/disk0"));
+                """, ok("volume", "show", "demo/disk0"));
         assertEquals("volume demo/disk0 now has 8 GiB\n", ok("volume", "resize", "demo/disk0", "--size", "8G"));
         assertEquals(
                 "volume demo/disk0 now has 1 GiB\n",
@@ -139,21 +141,21 @@ class MainTest {
     @Test
     void extentsForPeople() {
         disk();
-        assertEquals(
-                """
+        assertEquals("""
                 INDEX  LID  PID  LOCATION  ALIVE  GENERATION  LEASE  POLICY      STATE       WHY
                     0  l1   p11  c1 c2 c3  c1 c2  (2.5, 42)   n1     even/0.1.0  degraded    emptiest first, apart by NODE
                     1  l2   -    -         -      -           -      -           not placed  -
                     2  l3   -    -         -      -           -      -           unknown     -
                     3  l4   -    -         -      -           -      -           not placed  -
-                """,
-                ok("extent", "list", "demo/disk0"));
+                """, ok("extent", "list", "demo/disk0"));
     }
 
     @Test
     void extentsForPrograms() throws IOException {
         disk();
-        var extents = Tree.of(JsonText.parse(ok("extent", "list", "demo/disk0", "--json").getBytes())).list("extents");
+        var extents = Tree.of(JsonText.parse(
+                        ok("extent", "list", "demo/disk0", "--json").getBytes()))
+                .list("extents");
 
         assertEquals(4, extents.size());
         assertEquals(List.of(1, 2, 3), extents.getFirst().items("location"));
@@ -165,7 +167,9 @@ class MainTest {
         ok("pool", "create", "demo");
         ok("volume", "create", "demo/huge", "--size", "3T");
 
-        var extents = Tree.of(JsonText.parse(ok("extent", "list", "demo/huge", "--json").getBytes())).list("extents");
+        var extents = Tree.of(JsonText.parse(
+                        ok("extent", "list", "demo/huge", "--json").getBytes()))
+                .list("extents");
         assertEquals(12_288, extents.size());
         assertEquals(12_287, extents.getLast().number("index"));
     }
@@ -178,28 +182,24 @@ class MainTest {
         world.cluster.identical = false;
         var ran = world.run("extent", "verify", "demo/disk0");
         assertEquals(1, ran.exit());
-        assertEquals(
-                """
+        assertEquals("""
                 extent 0 (p11) differs: chunk c2 differs
                 CHUNK  GENERATION  DIGEST
                 c1     (2.5, 42)   aaaa
                 c2     (2.5, 42)   bbbb
                 DIFFERENT: 1 extent, 2 copies read
-                """,
-                ran.out());
+                """, ran.out());
     }
 
     @Test
     void chunksStopAndStart() {
         assertEquals("chunk c2 on node n2 is stopped\n", ok("chunk", "stop", "2"));
-        assertEquals(
-                """
+        assertEquals("""
                 CHUNK  NODE  STATE              SEGMENTS  WRITTEN  ALLOCATED  CAPACITY  DIRECTORY        TROUBLE
                 c1     n1    connected healthy         7    1 GiB      3 GiB   100 GiB  /data/chunks/n1  -
                 c2     n2    stopped                   7    1 GiB      3 GiB   100 GiB  /data/chunks/n2  stopped by the operator
                 c3     n3    connected healthy         7    1 GiB      3 GiB   100 GiB  /data/chunks/n3  -
-                """,
-                ok("chunk", "list"));
+                """, ok("chunk", "list"));
         assertEquals("chunk c2 on node n2 is serving\n", ok("chunk", "start", "c2"));
     }
 
@@ -208,16 +208,14 @@ class MainTest {
         assertEquals("created rack r1 (id 11)\n", ok("topo", "create", "rack", "r1"));
         assertEquals("moved node n1 (id 2)\n", ok("topo", "move", "2", "--parent", "11"));
         assertEquals("renamed rack r9 (id 11)\n", ok("topo", "rename", "11", "r9"));
-        assertEquals(
-                """
+        assertEquals("""
                 OBJECT   KIND     ID  PARENT  RING
                 cluster  cluster   1       1     -
                   n2     node      3       1     2
                   n3     node      4       1     3
                   r9     rack     11       1     -
                     n1   node      2      11     1
-                """,
-                ok("topo", "list"));
+                """, ok("topo", "list"));
         assertTrue(ok("topo", "chunk", "c1").contains("r9"));
         assertTrue(ok("topo", "show", "11").contains("r9"));
         ok("topo", "move", "2", "--parent", "1");
@@ -226,21 +224,17 @@ class MainTest {
 
     @Test
     void policiesAndSessionsForPeople() {
-        assertEquals(
-                """
+        assertEquals("""
                 KIND       POLICY   VERSION  STATE    DECISIONS  FAILURES  QUARANTINED
                 placement  default  0.1.0    serving          0         0  -
                 placement  even     0.1.0    serving         12         0  -
                 provision  thick    0.1.0    serving          0         0  -
                 provision  thin     0.1.0    serving          4         0  -
-                """,
-                ok("policy", "list"));
-        assertEquals(
-                """
+                """, ok("policy", "list"));
+        assertEquals("""
                 SESSION                               NODE  LEASES   EXPIRES
                 00000000-0000-0000-0000-000000000007  n1         1  in 4.2 s
-                """,
-                ok("session", "list"));
+                """, ok("session", "list"));
     }
 
     // ---- up -------------------------------------------------------------------------------------------------------
@@ -250,8 +244,7 @@ class MainTest {
         var ran = world.run("up-summary", "--wait", "5");
 
         assertEquals(0, ran.exit(), ran::err);
-        assertEquals(
-                """
+        assertEquals("""
                 The cluster is ready.
 
                   Volume    nbd://127.0.0.1:10809/demo/disk0 (demo/disk0, 4 GiB)
@@ -266,8 +259,7 @@ class MainTest {
                   runtime/ashlar extent list demo/disk0
                   runtime/ashlar chunk stop 2
                   runtime/ashlar status
-                """,
-                ran.out().replace(data.toString(), "DATA"));
+                """, ran.out().replace(data.toString(), "DATA"));
         assertEquals(0, world.run("up-summary", "--wait", "5").exit(), "a second time does no harm");
     }
 
@@ -300,9 +292,13 @@ class MainTest {
         };
         int exit = Main.run(
                 new Surroundings(
-                        Map.of("ASHLAR_DATA", data.toString())::get, _ -> null,
-                        new PrintWriter(new StringWriter()), progress),
-                "up-summary", "--wait", "20");
+                        Map.of("ASHLAR_DATA", data.toString())::get,
+                        _ -> null,
+                        new PrintWriter(new StringWriter()),
+                        progress),
+                "up-summary",
+                "--wait",
+                "20");
 
         assertEquals(0, exit, err::toString);
         assertTrue(err.toString().startsWith("waiting: no cluster is running on"), err::toString);
@@ -316,8 +312,7 @@ class MainTest {
 
         assertEquals(1, ran.exit());
         assertEquals("", ran.out());
-        assertEquals(
-                "error: volume demo/none does not exist\nremedy: list the volumes with: volume list\n", ran.err());
+        assertEquals("error: volume demo/none does not exist\nremedy: list the volumes with: volume list\n", ran.err());
     }
 
     @Test
@@ -387,7 +382,8 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "pid=4194399\nstarted=1\n", "pid=1\nstarted=7\n", "nonsense", "pid=../../x\nstarted=1\n"})
+    @ValueSource(
+            strings = {"", "pid=4194399\nstarted=1\n", "pid=1\nstarted=7\n", "nonsense", "pid=../../x\nstarted=1\n"})
     void aDirectoryWithoutItsProcessIsNotRunning(String pidFile) {
         world.write("run/ashlar.pid", pidFile);
         var ran = world.run("status");
@@ -425,7 +421,12 @@ class MainTest {
         });
         other.start();
         try {
-            refused(3, "which is no answer of a cluster", "status", "--url", "http://127.0.0.1:" + other.getAddress().getPort());
+            refused(
+                    3,
+                    "which is no answer of a cluster",
+                    "status",
+                    "--url",
+                    "http://127.0.0.1:" + other.getAddress().getPort());
         } finally {
             other.stop(0);
         }
@@ -435,21 +436,26 @@ class MainTest {
 
     @Test
     void theDataDirectoryMayBeGivenInThreeWays() {
-        assertEquals(0, HttpWorld.run(Map.of("ASHLAR_DATA", "/nowhere"), "status", "--data", data.toString()).exit());
-        assertEquals(0, HttpWorld.run(Map.of(), "--data", data.toString(), "status").exit(), "options may come first");
+        assertEquals(
+                0,
+                HttpWorld.run(Map.of("ASHLAR_DATA", "/nowhere"), "status", "--data", data.toString())
+                        .exit());
+        assertEquals(
+                0, HttpWorld.run(Map.of(), "--data", data.toString(), "status").exit(), "options may come first");
         assertEquals(0, world.run("status").exit());
     }
 
     @Test
     void aClusterElsewhereIsReachedByAddressAndPassword() {
-        var environment = Map.of(
-                "ASHLAR_DATA", "/nowhere", "ASHLAR_URL", world.url() + "/", "ASHLAR_PASSWORD", "correct horse");
+        var environment =
+                Map.of("ASHLAR_DATA", "/nowhere", "ASHLAR_URL", world.url() + "/", "ASHLAR_PASSWORD", "correct horse");
         assertEquals(0, HttpWorld.run(environment, "status").exit());
     }
 
     @Test
     void helpIsNoError() {
-        for (var command : List.of(List.of("--help"), List.of("volume", "--help"), List.of("volume", "create", "--help"))) {
+        for (var command :
+                List.of(List.of("--help"), List.of("volume", "--help"), List.of("volume", "create", "--help"))) {
             var ran = world.run(command.toArray(String[]::new));
             assertEquals(0, ran.exit());
             assertTrue(ran.out().contains("Usage: ashlar"), ran.out());

@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /// Lets the cluster's administrator into the Web Console, and nobody else.
 ///
-/// The framework property `felix.webconsole.security.providers` must name [#ID]: the console then does not open before this
-/// service is there, closes when it goes, and never accepts its own built-in password.
+/// The framework property `felix.webconsole.security.providers` must name [#ID]: the console then does not open before
+/// this service is there, closes when it goes, and never accepts its own built-in password.
 @Component(service = SecurityProvider.class, property = SecurityProvider.PROPERTY_ID + "=" + ConsoleLogin.ID)
 public final class ConsoleLogin implements SecurityProvider {
 
@@ -38,7 +38,8 @@ public final class ConsoleLogin implements SecurityProvider {
     private static final String ADMIN = "admin";
     private static final long WRONG_PASSWORD_MILLIS = 500;
 
-    /// Wrong guesses that are held back at a time; more are answered at once, and refused, or they would use up all threads.
+    /// Wrong guesses that are held back at a time; more are answered at once, and refused, or they would use up all
+    /// threads.
     private static final int MAX_HELD_BACK = 4;
 
     private static final int TOO_MANY_REQUESTS = 429;
@@ -80,8 +81,7 @@ public final class ConsoleLogin implements SecurityProvider {
             LOG.warn("console: a page of {} tried to make a change", ObjectName.printable(header(request, "Origin")));
             status = HttpServletResponse.SC_FORBIDDEN;
         } else if (verdict == Verdict.WRONG) {
-            LOG.warn("console: wrong password from {}", request.getRemoteAddr());
-            status = holdBack() ? status : TOO_MANY_REQUESTS;
+            status = holdBack(request) ? status : TOO_MANY_REQUESTS;
         }
         if (status == HttpServletResponse.SC_UNAUTHORIZED) {
             response.setHeader("WWW-Authenticate", "Basic realm=\"" + REALM + "\", charset=\"UTF-8\"");
@@ -96,11 +96,12 @@ public final class ConsoleLogin implements SecurityProvider {
     }
 
     /// @return false when too many are held back already
-    private boolean holdBack() {
+    private boolean holdBack(HttpServletRequest request) {
         if (!heldBack.tryAcquire()) {
-            return false;
+            return false; // not logged either, or a flood of guesses becomes a flood of lines
         }
         try {
+            LOG.warn("console: wrong password from {}", request.getRemoteAddr());
             TimeUnit.MILLISECONDS.sleep(wrongPasswordMillis);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -46,7 +46,8 @@ final class Doorkeeper {
     }
 
     private boolean isAdmin(String header) {
-        if (header.length() > MAX_HEADER_CHARACTERS || !header.toLowerCase(Locale.ROOT).startsWith(SCHEME)) {
+        if (header.length() > MAX_HEADER_CHARACTERS
+                || !header.toLowerCase(Locale.ROOT).startsWith(SCHEME)) {
             return false;
         }
         String text;

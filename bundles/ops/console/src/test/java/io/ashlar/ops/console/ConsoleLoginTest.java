@@ -33,12 +33,14 @@ class ConsoleLoginTest {
     @Test
     void theAdministratorIsWelcome() {
         assertEquals(Verdict.WELCOME, doorkeeper.decide(new Headers("GET", RIGHT, HOST, "", "")));
-        assertEquals(Verdict.WELCOME, doorkeeper.decide(new Headers("POST", RIGHT, HOST, "", "")), "curl names no origin");
+        assertEquals(
+                Verdict.WELCOME, doorkeeper.decide(new Headers("POST", RIGHT, HOST, "", "")), "curl names no origin");
         assertEquals(Verdict.WELCOME, doorkeeper.decide(new Headers("GET", RIGHT, HOST, "", "cross-site")), "a link");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"admin:admin", "admin:", "admin", ":", "", "root:s3cret:with colon", "admin:S3CRET:with colon"})
+    @ValueSource(
+            strings = {"admin:admin", "admin:", "admin", ":", "", "root:s3cret:with colon", "admin:S3CRET:with colon"})
     void otherCredentialsAreWrong(String credentials) {
         assertEquals(Verdict.WRONG, doorkeeper.decide(new Headers("GET", basic(credentials), HOST, "", "")));
     }
@@ -57,7 +59,8 @@ class ConsoleLoginTest {
     @ParameterizedTest
     @CsvSource({
         "http://evil.example, cross-site, FOREIGN", "http://127.0.0.1:9999, same-site, FOREIGN", "null, , FOREIGN",
-        "http://evil.example, , FOREIGN", "http://127.0.0.1:8600, same-origin, WELCOME", "http://127.0.0.1:8600, , WELCOME",
+        "http://evil.example, , FOREIGN", "http://127.0.0.1:8600, same-origin, WELCOME",
+                "http://127.0.0.1:8600, , WELCOME",
         "'::not a uri', , FOREIGN"
     })
     void changesAreTakenFromTheConsolesOwnPagesOnly(String origin, String fetchSite, Verdict verdict) {
@@ -124,7 +127,9 @@ class ConsoleLoginTest {
     /// The servlet interfaces have a hundred methods, of which four are called.
     private static <T> T proxy(Class<T> type, Calls calls) {
         return type.cast(Proxy.newProxyInstance(
-                type.getClassLoader(), new Class<?>[] {type}, (_, method, arguments) -> calls.call(method.getName(), arguments)));
+                type.getClassLoader(),
+                new Class<?>[] {type},
+                (_, method, arguments) -> calls.call(method.getName(), arguments)));
     }
 
     private static final class Identity implements ClusterIdentity {

@@ -25,7 +25,8 @@ final class EndpointsFinder {
 
     /// @param configurations null when there is no such service
     static Endpoints find(ConfigurationAdmin configurations, BundleContext context) {
-        return new Endpoints(nbd(configurations), console(context.getProperty(HTTP_HOST), context.getProperty(HTTP_PORT)));
+        return new Endpoints(
+                nbd(configurations), console(context.getProperty(HTTP_HOST), context.getProperty(HTTP_PORT)));
     }
 
     /// Looks the configuration up by a filter: asking for it by its name would bind it to this bundle.

@@ -73,10 +73,11 @@ final class Health {
             String name = "the chunk service of node " + control.nodeName();
             switch (control.state()) {
                 case STARTING -> problem(name + " is starting", "wait a moment");
-                case FAILED -> problem(
-                        name + " has failed: " + control.trouble(),
-                        "mend its directory, then: chunk start "
-                                + control.id().map(Object::toString).orElse("CID"));
+                case FAILED ->
+                    problem(
+                            name + " has failed: " + control.trouble(),
+                            "mend its directory, then: chunk start "
+                                    + control.id().map(Object::toString).orElse("CID"));
                 default -> {}
             }
         }
@@ -88,7 +89,9 @@ final class Health {
             String name = "chunk " + chunk.id() + " on node " + chunk.node();
             boolean onPurpose = chunk.state() == ChunkInfo.State.STOPPED || stopped.contains(chunk.id());
             if (!onPurpose && !chunk.alive()) {
-                problem(name + " does not answer" + trouble(chunk), "look at the node, then: chunk start " + chunk.id());
+                problem(
+                        name + " does not answer" + trouble(chunk),
+                        "look at the node, then: chunk start " + chunk.id());
             } else if (chunk.alive() && !serving(chunk)) {
                 problem(name + " is not well" + trouble(chunk), "look at its disk, " + LOG);
             }
@@ -124,7 +127,8 @@ final class Health {
         return number + " " + thing + (number == 1 ? "" : "s");
     }
 
-    /// Volumes can be made and written: all managers answer, enough nodes serve, and no chunk of this process is on its way.
+    /// Volumes can be made and written: all managers answer, enough nodes serve, and no chunk of this process is on its
+    /// way.
     private boolean ready() {
         return seen.chunks().known().isPresent()
                 && seen.extents().known().isPresent()
@@ -134,7 +138,11 @@ final class Health {
     }
 
     private long nodesServing() {
-        return chunks().stream().filter(Health::serving).map(ChunkInfo::node).distinct().count();
+        return chunks().stream()
+                .filter(Health::serving)
+                .map(ChunkInfo::node)
+                .distinct()
+                .count();
     }
 
     private static boolean serving(ChunkInfo chunk) {
@@ -146,7 +154,11 @@ final class Health {
     }
 
     private static int distinct(List<ChunkInfo> chunks, Function<ChunkInfo, String> id) {
-        return (int) chunks.stream().map(id).filter(Predicate.not(String::isEmpty)).distinct().count();
+        return (int) chunks.stream()
+                .map(id)
+                .filter(Predicate.not(String::isEmpty))
+                .distinct()
+                .count();
     }
 
     private static ClusterStatus.Space space(List<ChunkInfo> chunks) {

@@ -20,8 +20,8 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 
-/// Gathers a [Snapshot] from whatever parts are there now and has it judged. It never waits for a part to come: an absent one
-/// is a finding.
+/// Gathers a [Snapshot] from whatever parts are there now and has it judged. It never waits for a part to come: an
+/// absent one is a finding.
 @Component(service = HealthService.class)
 public final class HealthReporter implements HealthService {
 
@@ -112,6 +112,9 @@ public final class HealthReporter implements HealthService {
 
     private static Snapshot.Control seen(ChunkControl control) {
         return new Snapshot.Control(
-                control.id(), control.nodeName(), control.state(), control.trouble().orElse(""));
+                control.id(),
+                control.nodeName(),
+                control.state(),
+                control.trouble().orElse(""));
     }
 }

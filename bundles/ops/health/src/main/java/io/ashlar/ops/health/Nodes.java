@@ -19,7 +19,8 @@ final class Nodes {
 
     private Nodes() {}
 
-    /// @return the nodes of the topology and those that only a process or a chunk service names, sorted by name; pid 0 where no
+    /// @return the nodes of the topology and those that only a process or a chunk service names, sorted by name; pid 0
+    ///     where no
     ///     process is known to run the node
     static List<ClusterStatus.Node> of(Snapshot seen) {
         Map<String, Member> members = seen.members().known().orElse(List.of()).stream()
@@ -52,7 +53,8 @@ final class Nodes {
         return names;
     }
 
-    private static ClusterStatus.Node node(String name, Member member, boolean here, boolean chunkHere, long processPid) {
+    private static ClusterStatus.Node node(
+            String name, Member member, boolean here, boolean chunkHere, long processPid) {
         var roles = new TreeSet<String>(member == null ? List.of() : member.roles());
         if (!chunkHere && here) {
             roles.remove(CHUNK); // the process runs chunks, but for other nodes
@@ -60,7 +62,9 @@ final class Nodes {
         if (chunkHere) {
             roles.add(CHUNK);
         }
-        long pid = here || chunkHere ? processPid : member == null ? 0 : member.process().pid();
+        long pid = here || chunkHere
+                ? processPid
+                : member == null ? 0 : member.process().pid();
         return new ClusterStatus.Node(name, pid, new ArrayList<>(roles));
     }
 }

@@ -10,8 +10,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/// Asks one part of the cluster without ever waiting for it longer than told: a manager that hangs must not make the question
-/// of how the cluster is hang too.
+/// Asks one part of the cluster without ever waiting for it longer than told: a manager that hangs must not make the
+/// question of how the cluster is hang too.
 final class Probe {
 
     /// Questions to one part that may be waiting at a time; more are answered "silent" at once.
@@ -43,7 +43,8 @@ final class Probe {
             return new Asked<>(CompletableFuture.completedFuture(new Part.Absent<>()));
         }
         if (!pending.tryAcquire()) {
-            return new Asked<>(CompletableFuture.completedFuture(new Part.Silent<>("earlier questions are still open")));
+            return new Asked<>(
+                    CompletableFuture.completedFuture(new Part.Silent<>("earlier questions are still open")));
         }
         var answer = new CompletableFuture<Part<T>>();
         Thread.ofVirtual().name("ashlar-health").start(() -> {

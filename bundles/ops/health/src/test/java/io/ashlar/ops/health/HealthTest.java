@@ -77,10 +77,20 @@ class HealthTest {
         var both = new ArrayList<>(seen.members().known().orElseThrow());
         both.add(other);
         var status = Health.assess(new Snapshot(
-                seen.identity(), PID, seen.self(), answered(both), seen.chunks(), seen.topology(), seen.extents(),
-                seen.pools(), seen.controls(), seen.endpoints()));
+                seen.identity(),
+                PID,
+                seen.self(),
+                answered(both),
+                seen.chunks(),
+                seen.topology(),
+                seen.extents(),
+                seen.pools(),
+                seen.controls(),
+                seen.endpoints()));
 
-        assertEquals(new ClusterStatus.Node("n9", 77, List.of("chunk", "gateway")), status.nodes().getLast());
+        assertEquals(
+                new ClusterStatus.Node("n9", 77, List.of("chunk", "gateway")),
+                status.nodes().getLast());
     }
 
     @Test
@@ -89,8 +99,16 @@ class HealthTest {
         var tree = new ArrayList<>(seen.topology().known().orElseThrow());
         tree.add(new TopoObject(9, TopoObject.Kind.NODE, "n4", TopoObject.CLUSTER_ID, 4));
         var status = Health.assess(new Snapshot(
-                seen.identity(), PID, seen.self(), seen.members(), seen.chunks(), answered(tree), seen.extents(),
-                seen.pools(), seen.controls(), seen.endpoints()));
+                seen.identity(),
+                PID,
+                seen.self(),
+                seen.members(),
+                seen.chunks(),
+                answered(tree),
+                seen.extents(),
+                seen.pools(),
+                seen.controls(),
+                seen.endpoints()));
 
         assertEquals(new ClusterStatus.Node("n4", 0, List.of()), status.nodes().getLast());
     }
@@ -98,28 +116,70 @@ class HealthTest {
     /// name, change to a quiet cluster, ready, healthy, words that the problems must contain
     static Stream<Arguments> states() {
         return Stream.of(
-                row("no chunk manager", s -> parts(s, new Part.Absent<>(), s.extents(), s.pools()), false, false,
-                        "the chunk manager is not there", "logs"),
-                row("no extent manager", s -> parts(s, s.chunks(), new Part.Absent<>(), s.pools()), false, false,
+                row(
+                        "no chunk manager",
+                        s -> parts(s, new Part.Absent<>(), s.extents(), s.pools()),
+                        false,
+                        false,
+                        "the chunk manager is not there",
+                        "logs"),
+                row(
+                        "no extent manager",
+                        s -> parts(s, s.chunks(), new Part.Absent<>(), s.pools()),
+                        false,
+                        false,
                         "the extent manager is not there"),
-                row("volume manager hangs", s -> parts(s, s.chunks(), s.extents(), new Part.Silent<>("no answer in time")),
-                        false, false, "the volume manager does not answer: no answer in time"),
-                row("one chunk lost", s -> with(s, chunks(ChunkInfo.State.SESSION_EXPIRED)), true, false,
-                        "chunk c1 on node n1 does not answer", "chunk start c1"),
+                row(
+                        "volume manager hangs",
+                        s -> parts(s, s.chunks(), s.extents(), new Part.Silent<>("no answer in time")),
+                        false,
+                        false,
+                        "the volume manager does not answer: no answer in time"),
+                row(
+                        "one chunk lost",
+                        s -> with(s, chunks(ChunkInfo.State.SESSION_EXPIRED)),
+                        true,
+                        false,
+                        "chunk c1 on node n1 does not answer",
+                        "chunk start c1"),
                 row("one chunk stopped on purpose", s -> with(s, chunks(ChunkInfo.State.STOPPED)), true, true),
-                row("one chunk unwell", s -> with(s, chunks(ChunkInfo.State.CONNECTED_UNHEALTHY)), true, false,
+                row(
+                        "one chunk unwell",
+                        s -> with(s, chunks(ChunkInfo.State.CONNECTED_UNHEALTHY)),
+                        true,
+                        false,
                         "chunk c1 on node n1 is not well"),
-                row("two chunks stopped on purpose",
-                        s -> with(s, chunks(ChunkInfo.State.STOPPED, ChunkInfo.State.STOPPED)), false, false,
+                row(
+                        "two chunks stopped on purpose",
+                        s -> with(s, chunks(ChunkInfo.State.STOPPED, ChunkInfo.State.STOPPED)),
+                        false,
+                        false,
                         "chunks serve on 1 nodes"),
-                row("one extent degraded", s -> parts(s, s.chunks(), answered(new ExtentTotals(16, 2, 1, 0, 0)), s.pools()),
-                        true, false, "1 extent with fewer live replicas"),
-                row("extents unavailable", s -> parts(s, s.chunks(), answered(new ExtentTotals(16, 2, 0, 2, 0)), s.pools()),
-                        true, false, "2 extents cannot be read"),
-                row("a chunk service is starting", s -> controls(s, ChunkControl.State.STARTING), false, false,
+                row(
+                        "one extent degraded",
+                        s -> parts(s, s.chunks(), answered(new ExtentTotals(16, 2, 1, 0, 0)), s.pools()),
+                        true,
+                        false,
+                        "1 extent with fewer live replicas"),
+                row(
+                        "extents unavailable",
+                        s -> parts(s, s.chunks(), answered(new ExtentTotals(16, 2, 0, 2, 0)), s.pools()),
+                        true,
+                        false,
+                        "2 extents cannot be read"),
+                row(
+                        "a chunk service is starting",
+                        s -> controls(s, ChunkControl.State.STARTING),
+                        false,
+                        false,
                         "the chunk service of node n1 is starting"),
-                row("a chunk service failed", s -> controls(s, ChunkControl.State.FAILED), true, false,
-                        "the chunk service of node n1 has failed: disk gone", "chunk start c1"));
+                row(
+                        "a chunk service failed",
+                        s -> controls(s, ChunkControl.State.FAILED),
+                        true,
+                        false,
+                        "the chunk service of node n1 has failed: disk gone",
+                        "chunk start c1"));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -145,8 +205,15 @@ class HealthTest {
     @Test
     void nothingAtAllIsStillAnAnswer() {
         var status = Health.assess(new Snapshot(
-                new Part.Absent<>(), PID, new Part.Absent<>(), new Part.Absent<>(), new Part.Absent<>(),
-                new Part.Absent<>(), new Part.Absent<>(), new Part.Absent<>(), List.of(),
+                new Part.Absent<>(),
+                PID,
+                new Part.Absent<>(),
+                new Part.Absent<>(),
+                new Part.Absent<>(),
+                new Part.Absent<>(),
+                new Part.Absent<>(),
+                new Part.Absent<>(),
+                List.of(),
                 new Snapshot.Endpoints("", "")));
 
         assertFalse(status.healthy());
@@ -168,22 +235,41 @@ class HealthTest {
                                 .mapToObj(i -> new TopoObject(i + 1, TopoObject.Kind.NODE, "n" + i, 1, i)))
                 .toList();
         return new Snapshot(
-                answered(new Snapshot.Identity("the-uuid", "n1")), PID, answered(self), answered(List.of(self)),
-                answered(chunks()), answered(tree), answered(new ExtentTotals(16, 2, 0, 0, 1)), answered(1),
-                IntStream.rangeClosed(1, 3).mapToObj(i -> control(i, ChunkControl.State.SERVING)).toList(),
+                answered(new Snapshot.Identity("the-uuid", "n1")),
+                PID,
+                answered(self),
+                answered(List.of(self)),
+                answered(chunks()),
+                answered(tree),
+                answered(new ExtentTotals(16, 2, 0, 0, 1)),
+                answered(1),
+                IntStream.rangeClosed(1, 3)
+                        .mapToObj(i -> control(i, ChunkControl.State.SERVING))
+                        .toList(),
                 new Snapshot.Endpoints("nbd://127.0.0.1:10809", "http://127.0.0.1:8600/system/console"));
     }
 
     private static Snapshot.Control control(int number, ChunkControl.State state) {
         return new Snapshot.Control(
-                Optional.of(new ChunkId(number)), "n" + number, state, state == ChunkControl.State.FAILED ? "disk gone" : "");
+                Optional.of(new ChunkId(number)),
+                "n" + number,
+                state,
+                state == ChunkControl.State.FAILED ? "disk gone" : "");
     }
 
     private static Snapshot controls(Snapshot s, ChunkControl.State first) {
         var controls = new ArrayList<>(s.controls());
         controls.set(0, control(1, first));
         return new Snapshot(
-                s.identity(), PID, s.self(), s.members(), s.chunks(), s.topology(), s.extents(), s.pools(), controls,
+                s.identity(),
+                PID,
+                s.self(),
+                s.members(),
+                s.chunks(),
+                s.topology(),
+                s.extents(),
+                s.pools(),
+                controls,
                 s.endpoints());
     }
 
@@ -194,7 +280,16 @@ class HealthTest {
     private static Snapshot parts(
             Snapshot s, Part<List<ChunkInfo>> chunks, Part<ExtentTotals> extents, Part<Integer> pools) {
         return new Snapshot(
-                s.identity(), PID, s.self(), s.members(), chunks, s.topology(), extents, pools, s.controls(), s.endpoints());
+                s.identity(),
+                PID,
+                s.self(),
+                s.members(),
+                chunks,
+                s.topology(),
+                extents,
+                pools,
+                s.controls(),
+                s.endpoints());
     }
 
     private static <T> Part<T> answered(T value) {
@@ -205,7 +300,10 @@ class HealthTest {
     private static List<ChunkInfo> chunks(ChunkInfo.State... states) {
         return IntStream.rangeClosed(1, 3)
                 .mapToObj(i -> chunk(
-                        i, "n" + i, "machine", "disk",
+                        i,
+                        "n" + i,
+                        "machine",
+                        "disk",
                         i <= states.length ? states[i - 1] : ChunkInfo.State.CONNECTED_HEALTHY))
                 .toList();
     }
@@ -216,6 +314,18 @@ class HealthTest {
 
     private static ChunkInfo chunk(int id, String node, String machine, String disk, ChunkInfo.State state) {
         return new ChunkInfo(
-                new ChunkId(id), node, state, "127.0.0.1", 7000 + id, machine, disk, "/data/" + node, 100, 10, 5, 2, "");
+                new ChunkId(id),
+                node,
+                state,
+                "127.0.0.1",
+                7000 + id,
+                machine,
+                disk,
+                "/data/" + node,
+                100,
+                10,
+                5,
+                2,
+                "");
     }
 }

@@ -17,7 +17,8 @@ class ProbeTest {
 
     @Test
     void anAbsentServiceIsAbsent() {
-        assertInstanceOf(Part.Absent.class, probe.ask((String) null, String::length).by(in(1000)));
+        assertInstanceOf(
+                Part.Absent.class, probe.ask((String) null, String::length).by(in(1000)));
     }
 
     @Test

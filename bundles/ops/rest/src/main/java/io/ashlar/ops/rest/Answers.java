@@ -20,8 +20,9 @@ final class Answers {
     static <T> T value(Outcome<T> outcome) {
         return switch (outcome) {
             case Outcome.Ok<T>(var value) -> value;
-            case Outcome.Refused<T>(var refusal) -> throw new Refused(
-                    Problems.status(refusal.kind()), refusal.kind().name(), refusal.what(), refusal.remedy());
+            case Outcome.Refused<T>(var refusal) ->
+                throw new Refused(
+                        Problems.status(refusal.kind()), refusal.kind().name(), refusal.what(), refusal.remedy());
         };
     }
 

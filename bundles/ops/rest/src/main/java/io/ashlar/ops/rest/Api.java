@@ -13,8 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /// The API without the web server: a request in, a response out.
 ///
-/// **Thread:** any; blocks as long as the managers do. At most [#MAX_CONCURRENT] requests are worked on at a time, more are
-/// told to come again.
+/// **Thread:** any; blocks as long as the managers do. At most [#MAX_CONCURRENT] requests are worked on at a time, more
+/// are told to come again.
 public final class Api {
 
     /// Prefix of every path.
@@ -68,7 +68,9 @@ public final class Api {
         } catch (RuntimeException e) { // a bug: the request fails, the server goes on
             LOG.error("{} {} failed", request.method(), ObjectName.printable(request.path()), e);
             return Problems.response(
-                    Problems.INTERNAL_ERROR, "FAILED", "the request failed in an unexpected way",
+                    Problems.INTERNAL_ERROR,
+                    "FAILED",
+                    "the request failed in an unexpected way",
                     "the reason is in the log: runtime/ashlar logs");
         }
     }
@@ -91,11 +93,15 @@ public final class Api {
         }
         authorize(request);
         if (allowed.isEmpty()) {
-            throw Refused.notFound("there is nothing at this path", "the paths are listed in " + BASE + "/openapi.json");
+            throw Refused.notFound(
+                    "there is nothing at this path", "the paths are listed in " + BASE + "/openapi.json");
         }
         String methods = String.join(", ", allowed);
         throw new Refused(
-                Problems.METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", "the method is not allowed here", "use " + methods,
+                Problems.METHOD_NOT_ALLOWED,
+                "METHOD_NOT_ALLOWED",
+                "the method is not allowed here",
+                "use " + methods,
                 Map.of("Allow", methods));
     }
 
@@ -105,8 +111,10 @@ public final class Api {
         }
         if (CHANGING.contains(route.method()) && !isJson(call.request().contentType())) {
             throw new Refused(
-                    Problems.UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE",
-                    "a change needs the header Content-Type: application/json", "send that header");
+                    Problems.UNSUPPORTED_MEDIA_TYPE,
+                    "UNSUPPORTED_MEDIA_TYPE",
+                    "a change needs the header Content-Type: application/json",
+                    "send that header");
         }
         if (!working.tryAcquire()) {
             throw Refused.unavailable("too many requests at a time", "try again in a moment");
@@ -124,7 +132,8 @@ public final class Api {
         logins.admit(request.authorization(), identity);
     }
 
-    /// Browsers send this type across sites only after asking, so that a foreign page cannot use the administrator's login.
+    /// Browsers send this type across sites only after asking, so that a foreign page cannot use the administrator's
+    /// login.
     private static boolean isJson(String contentType) {
         return contentType.split(";", 2)[0].strip().equalsIgnoreCase("application/json");
     }

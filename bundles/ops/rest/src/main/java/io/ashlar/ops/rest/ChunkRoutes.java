@@ -59,12 +59,15 @@ final class ChunkRoutes {
                 .flatMap(manager -> manager.chunks().stream())
                 .anyMatch(chunk -> chunk.id().equals(id));
         return exists
-                ? Refused.notFound("chunk " + id + " does not run in this process", "ask the node that runs it; see: chunk list")
+                ? Refused.notFound(
+                        "chunk " + id + " does not run in this process", "ask the node that runs it; see: chunk list")
                 : Refused.notFound("chunk " + id + " does not exist", "list the chunks with: chunk list");
     }
 
     private Optional<ChunkControl> control(ChunkId id) {
-        return parts.controls().stream().filter(control -> control.id().equals(Optional.of(id))).findFirst();
+        return parts.controls().stream()
+                .filter(control -> control.id().equals(Optional.of(id)))
+                .findFirst();
     }
 
     static ChunkId chunkId(String text) {

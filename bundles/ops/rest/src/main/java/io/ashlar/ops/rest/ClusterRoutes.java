@@ -23,17 +23,20 @@ final class ClusterRoutes {
     }
 
     private Response status() {
-        return Answers.ok(Views.status(need(parts.health(), "the health service").status()));
+        return Answers.ok(
+                Views.status(need(parts.health(), "the health service").status()));
     }
 
     private Response policies() {
-        var policies = new ArrayList<PolicyInfo>(need(parts.placements(), "the placement engine").policies());
+        var policies = new ArrayList<PolicyInfo>(
+                need(parts.placements(), "the placement engine").policies());
         parts.provisions().ifPresent(engine -> policies.addAll(engine.policies()));
         return Answers.list("policies", Json.array(policies, Views::policy));
     }
 
     private Response sessions() {
         return Answers.list(
-                "sessions", Json.array(need(parts.extents(), "the extent manager").sessions(), Views::session));
+                "sessions",
+                Json.array(need(parts.extents(), "the extent manager").sessions(), Views::session));
     }
 }

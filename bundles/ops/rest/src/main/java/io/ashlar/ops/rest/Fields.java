@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/// The fields of a request's body, each read as what it has to be. A field that nobody asked for is refused: it is more likely
-/// a misspelt wish than a harmless extra.
+/// The fields of a request's body, each read as what it has to be. A field that nobody asked for is refused: it is more
+/// likely a misspelt wish than a harmless extra.
 final class Fields {
 
     private final ObjectNode tree;
@@ -19,7 +19,8 @@ final class Fields {
         tree.fieldNames().forEachRemaining(name -> {
             if (!known.contains(name)) {
                 throw Refused.invalid(
-                        "the field '" + ObjectName.printable(name) + "' is unknown", "known are: " + new TreeSet<>(known));
+                        "the field '" + ObjectName.printable(name) + "' is unknown",
+                        "known are: " + new TreeSet<>(known));
             }
         });
     }
@@ -45,7 +46,8 @@ final class Fields {
         return given(name).map(value -> {
             if (!value.isIntegralNumber() || !value.canConvertToLong()) {
                 throw Refused.invalid(
-                        "the field '" + name + "' is not a whole number of 64 bits", "write it as digits without quotes");
+                        "the field '" + name + "' is not a whole number of 64 bits",
+                        "write it as digits without quotes");
             }
             return value.longValue();
         });
@@ -64,7 +66,8 @@ final class Fields {
         return given(name)
                 .map(value -> {
                     if (!value.isBoolean()) {
-                        throw Refused.invalid("the field '" + name + "' is neither true nor false", "write true or false");
+                        throw Refused.invalid(
+                                "the field '" + name + "' is neither true nor false", "write true or false");
                     }
                     return value.booleanValue();
                 })

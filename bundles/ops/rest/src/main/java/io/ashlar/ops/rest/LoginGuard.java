@@ -8,8 +8,8 @@ import java.util.concurrent.Semaphore;
 
 /// Lets the administrator in (HTTP Basic) and makes wrong guesses slow.
 ///
-/// A wrong password is answered late; only a few answers are held back at a time, the others are told to come later. The right
-/// password is never made to wait, or whoever guesses could lock the administrator out.
+/// A wrong password is answered late; only a few answers are held back at a time, the others are told to come later.
+/// The right password is never made to wait, or whoever guesses could lock the administrator out.
 final class LoginGuard {
 
     private static final String SCHEME = "basic ";
@@ -44,8 +44,11 @@ final class LoginGuard {
     private void holdBack() {
         if (!heldBack.tryAcquire()) {
             throw new Refused(
-                    Problems.TOO_MANY_REQUESTS, "TOO_MANY_REQUESTS", "too many wrong passwords at a time",
-                    "try again in a second", Map.of("Retry-After", "1"));
+                    Problems.TOO_MANY_REQUESTS,
+                    "TOO_MANY_REQUESTS",
+                    "too many wrong passwords at a time",
+                    "try again in a second",
+                    Map.of("Retry-After", "1"));
         }
         try {
             delay.await();
@@ -58,7 +61,9 @@ final class LoginGuard {
 
     private static Refused unauthorized(String what) {
         return new Refused(
-                Problems.UNAUTHORIZED, "UNAUTHORIZED", what,
+                Problems.UNAUTHORIZED,
+                "UNAUTHORIZED",
+                what,
                 "log in as admin with the password in secrets/admin.password of the data directory",
                 Map.of("WWW-Authenticate", "Basic realm=\"Ashlar\", charset=\"UTF-8\""));
     }
@@ -67,14 +72,15 @@ final class LoginGuard {
 
         /// @return null when the header is no Basic login
         static Credentials of(String header) {
-            if (header.length() > MAX_HEADER_CHARACTERS
-                    || !header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+            if (header.length() > MAX_HEADER_CHARACTERS || !header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
                 return null;
             }
             String text;
             try {
                 text = new String(
-                        Base64.getDecoder().decode(header.substring(SCHEME.length()).strip()), StandardCharsets.UTF_8);
+                        Base64.getDecoder()
+                                .decode(header.substring(SCHEME.length()).strip()),
+                        StandardCharsets.UTF_8);
             } catch (IllegalArgumentException e) {
                 return null; // not Base64: as wrong as a wrong password
             }

@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Splits a raw path into its parts. Each part is decoded after the split, so that an encoded slash stays inside a name, where
-/// the rule for names refuses it in words.
+/// Splits a raw path into its parts. Each part is decoded after the split, so that an encoded slash stays inside a
+/// name, where the rule for names refuses it in words.
 final class Paths {
 
     private static final int MAX_CHARACTERS = 1024;
@@ -67,6 +67,7 @@ final class Paths {
     }
 
     private static Refused malformed(String part) {
-        return Refused.invalid("the path is badly encoded at '" + ObjectName.printable(part) + "'", "percent-encode UTF-8");
+        return Refused.invalid(
+                "the path is badly encoded at '" + ObjectName.printable(part) + "'", "percent-encode UTF-8");
     }
 }

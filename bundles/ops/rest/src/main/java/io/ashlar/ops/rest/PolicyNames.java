@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 
-/// Refuses the name of a policy that is not there *when a pool or volume is made*: later it may come and go, and the built-in
-/// default stands in for it, but a misspelt name would do so for ever.
+/// Refuses the name of a policy that is not there *when a pool or volume is made*: later it may come and go, and the
+/// built-in default stands in for it, but a misspelt name would do so for ever.
 final class PolicyNames {
 
     private final Parts parts;

@@ -28,7 +28,10 @@ final class PoolRoutes {
 
     List<Route> routes() {
         return List.of(
-                new Route("GET", "/pools", _ -> Answers.list("pools", Json.array(volumes().pools(), Views::pool))),
+                new Route(
+                        "GET",
+                        "/pools",
+                        _ -> Answers.list("pools", Json.array(volumes().pools(), Views::pool))),
                 new Route("POST", "/pools", this::create));
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.ashlar.base.Outcome;
 import io.ashlar.base.StorageException;
 import java.util.Map;
+import java.util.Objects;
 
 /// The one table from what went wrong to what the client is told.
 final class Problems {
@@ -41,19 +42,34 @@ final class Problems {
 
     static Response of(StorageException e) {
         return switch (e.advice()) {
-            case RETRY -> response(
-                    UNAVAILABLE, "UNAVAILABLE", e.getMessage(), "try again; if it was a change, look first whether it was made");
-            case REFRESH -> response(
-                    CONFLICT, "CHANGED", e.getMessage(), "the leader has changed; look at the present state, then try again");
+            case RETRY ->
+                response(
+                        UNAVAILABLE,
+                        "UNAVAILABLE",
+                        e.getMessage(),
+                        "try again; if it was a change, look first whether it was made");
+            case REFRESH ->
+                response(
+                        CONFLICT,
+                        "CHANGED",
+                        e.getMessage(),
+                        "the leader has changed; look at the present state, then try again");
             case GIVE_UP -> response(INTERNAL_ERROR, "FAILED", e.getMessage(), "see: runtime/ashlar logs");
-            case STOP_NODE -> response(
-                    INTERNAL_ERROR, "FAILED", e.getMessage(), "the node's own state is suspect; see: runtime/ashlar logs");
+            case STOP_NODE ->
+                response(
+                        INTERNAL_ERROR,
+                        "FAILED",
+                        e.getMessage(),
+                        "the node's own state is suspect; see: runtime/ashlar logs");
             default -> response(INTERNAL_ERROR, "FAILED", e.getMessage(), "see: runtime/ashlar logs");
         };
     }
 
     static Response response(int status, String kind, String what, String remedy) {
-        var error = Json.object().put("kind", kind).put("what", what).put("remedy", remedy);
+        var error = Json.object()
+                .put("kind", kind)
+                .put("what", Objects.requireNonNullElse(what, "something failed without saying what"))
+                .put("remedy", remedy);
         return json(status, Json.object().set("error", error));
     }
 

@@ -16,10 +16,9 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
 /// Web face of [Api]: turns servlet requests into plain ones and back, nothing else.
-@Component(service = Servlet.class, property = {
-    "osgi.http.whiteboard.servlet.pattern=/api/*",
-    "osgi.http.whiteboard.servlet.name=ashlar-rest"
-})
+@Component(
+        service = Servlet.class,
+        property = {"osgi.http.whiteboard.servlet.pattern=/api/*", "osgi.http.whiteboard.servlet.name=ashlar-rest"})
 @Requirement(namespace = "osgi.implementation", name = "osgi.http", version = "2.0")
 public final class RestServlet extends HttpServlet {
 
@@ -68,7 +67,9 @@ public final class RestServlet extends HttpServlet {
                 : request.getInputStream().readNBytes(Api.MAX_BODY_BYTES + 1);
         if (body == null || body.length > Api.MAX_BODY_BYTES) {
             throw new Refused(
-                    Problems.TOO_LARGE, "TOO_LARGE", "the body is larger than " + Api.MAX_BODY_BYTES + " bytes",
+                    Problems.TOO_LARGE,
+                    "TOO_LARGE",
+                    "the body is larger than " + Api.MAX_BODY_BYTES + " bytes",
                     "no call needs that much");
         }
         return body;

@@ -34,7 +34,10 @@ final class TopologyRoutes {
                 new Route("GET", "/topology/{id}", call -> Answers.ok(Views.topo(find(call)))),
                 new Route("PATCH", "/topology/{id}", this::update),
                 new Route("POST", "/topology/{id}/update", this::update),
-                new Route("DELETE", "/topology/{id}", call -> Answers.ok(Views.topo(value(chunks().deleteTopo(id(call)))))),
+                new Route(
+                        "DELETE",
+                        "/topology/{id}",
+                        call -> Answers.ok(Views.topo(value(chunks().deleteTopo(id(call)))))),
                 new Route("GET", "/chunks/{cid}/topology", this::ofChunk));
     }
 
@@ -61,9 +64,11 @@ final class TopologyRoutes {
         var chunk = chunks().chunks().stream()
                 .filter(info -> info.id().equals(id))
                 .findFirst()
-                .orElseThrow(() -> Refused.notFound("chunk " + id + " does not exist", "list the chunks with: chunk list"));
+                .orElseThrow(
+                        () -> Refused.notFound("chunk " + id + " does not exist", "list the chunks with: chunk list"));
         var node = tree.stream()
-                .filter(object -> object.kind() == TopoObject.Kind.NODE && object.name().equals(chunk.node()))
+                .filter(object ->
+                        object.kind() == TopoObject.Kind.NODE && object.name().equals(chunk.node()))
                 .findFirst();
         var path = new ArrayList<TopoObject>();
         node.ifPresent(start -> climb(tree, start, path));
@@ -88,7 +93,8 @@ final class TopologyRoutes {
         return tree().stream()
                 .filter(object -> object.id() == id)
                 .findFirst()
-                .orElseThrow(() -> Refused.notFound("topology object " + id + " does not exist", "list them with: topo list"));
+                .orElseThrow(() ->
+                        Refused.notFound("topology object " + id + " does not exist", "list them with: topo list"));
     }
 
     private static long id(Route.Call call) {
@@ -96,7 +102,8 @@ final class TopologyRoutes {
         try {
             return Long.parseLong(text);
         } catch (NumberFormatException e) {
-            throw Refused.invalid("'" + ObjectName.printable(text) + "' is no topology id", "list them with: topo list");
+            throw Refused.invalid(
+                    "'" + ObjectName.printable(text) + "' is no topology id", "list them with: topo list");
         }
     }
 

@@ -17,8 +17,8 @@ import io.ashlar.volume.VolumeInfo;
 import java.util.Collection;
 import java.util.Optional;
 
-/// What is shown of each thing. Names carry units; ids of extents are texts, since they do not fit into the numbers of every
-/// JSON reader.
+/// What is shown of each thing. Names carry units; ids of extents are texts, since they do not fit into the numbers of
+/// every JSON reader.
 final class Views {
 
     private Views() {}
@@ -110,10 +110,14 @@ final class Views {
                 .put("pid", report.pid().toString())
                 .put("identical", report.identical())
                 .put("detail", report.detail());
-        return tree.set("replicas", Json.array(report.replicas(), replica -> Json.object()
-                .put("chunk", replica.chunk().value())
-                .put("generation", replica.generation())
-                .put("digest", replica.digest())));
+        return tree.set(
+                "replicas",
+                Json.array(
+                        report.replicas(),
+                        replica -> Json.object()
+                                .put("chunk", replica.chunk().value())
+                                .put("generation", replica.generation())
+                                .put("digest", replica.digest())));
     }
 
     /// @param control the chunk's service when it runs in this process

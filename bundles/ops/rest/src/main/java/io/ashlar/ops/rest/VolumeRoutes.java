@@ -43,8 +43,14 @@ final class VolumeRoutes {
         return List.of(
                 new Route("GET", "/volumes", this::list),
                 new Route("POST", "/volumes", this::create),
-                new Route("GET", "/volumes/{pool}/{name}", call -> volume(volumes().volume(name(call)))),
-                new Route("DELETE", "/volumes/{pool}/{name}", call -> volume(volumes().delete(name(call)))),
+                new Route(
+                        "GET",
+                        "/volumes/{pool}/{name}",
+                        call -> volume(volumes().volume(name(call)))),
+                new Route(
+                        "DELETE",
+                        "/volumes/{pool}/{name}",
+                        call -> volume(volumes().delete(name(call)))),
                 new Route("POST", "/volumes/{pool}/{name}/resize", this::resize),
                 new Route("GET", "/volumes/{pool}/{name}/uri", this::uri),
                 new Route("GET", "/volumes/{pool}/{name}/extents", this::extents),
@@ -80,7 +86,8 @@ final class VolumeRoutes {
         if (base.isEmpty()) {
             throw Refused.unavailable("no NBD gateway is configured here", "install the feature 'gateway' on a node");
         }
-        return Answers.ok(Json.object().put("uri", base + "/" + volume.name())); // names need no encoding, by their rule
+        return Answers.ok(
+                Json.object().put("uri", base + "/" + volume.name())); // names need no encoding, by their rule
     }
 
     private Response extents(Route.Call call) {
@@ -134,7 +141,8 @@ final class VolumeRoutes {
         } catch (NumberFormatException e) {
             // told below, like a number that is out of range
         }
-        throw Refused.invalid("the parameter '" + parameter + "' is no number from 0 to " + max, "leave it out, or correct it");
+        throw Refused.invalid(
+                "the parameter '" + parameter + "' is no number from 0 to " + max, "leave it out, or correct it");
     }
 
     private static Response volume(Outcome<VolumeInfo> outcome) {

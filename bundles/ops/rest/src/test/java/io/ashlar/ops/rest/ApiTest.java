@@ -32,7 +32,9 @@ class ApiTest {
     void statusTellsTheClusterAndItsNodes() {
         var status = ok(world.get("/status"));
 
-        assertEquals("11111111-2222-3333-4444-555555555555", status.path("clusterUuid").asText());
+        assertEquals(
+                "11111111-2222-3333-4444-555555555555",
+                status.path("clusterUuid").asText());
         assertTrue(status.path("healthy").asBoolean());
         assertEquals("n1", status.at("/nodes/0/name").asText());
         assertEquals(4711, status.at("/nodes/0/pid").asLong());
@@ -49,13 +51,19 @@ class ApiTest {
         assertEquals("even", made.path("placement").asText());
         assertEquals("thin", made.path("provision").asText());
 
-        assertEquals("demo/disk0", ok(world.get("/volumes?pool=demo")).at("/volumes/0/name").asText());
-        assertEquals("demo/disk0", ok(world.get("/volumes/demo/disk0")).path("name").asText());
         assertEquals(
-                "nbd://127.0.0.1:10809/demo/disk0", ok(world.get("/volumes/demo/disk0/uri")).path("uri").asText());
+                "demo/disk0",
+                ok(world.get("/volumes?pool=demo")).at("/volumes/0/name").asText());
+        assertEquals(
+                "demo/disk0", ok(world.get("/volumes/demo/disk0")).path("name").asText());
+        assertEquals(
+                "nbd://127.0.0.1:10809/demo/disk0",
+                ok(world.get("/volumes/demo/disk0/uri")).path("uri").asText());
         assertEquals(
                 8L << 30,
-                ok(world.post("/volumes/demo/disk0/resize", "{\"sizeBytes\":8589934592}")).path("sizeBytes").asLong());
+                ok(world.post("/volumes/demo/disk0/resize", "{\"sizeBytes\":8589934592}"))
+                        .path("sizeBytes")
+                        .asLong());
         ok(world.send("DELETE", "/volumes/demo/disk0", "application/json", ""));
         assertEquals(404, world.get("/volumes/demo/disk0").status());
     }
@@ -75,7 +83,9 @@ class ApiTest {
         assertEquals("p11", first.path("pid").asText());
         assertTrue(first.path("degraded").asBoolean());
         assertTrue(extents.at("/extents/1/pid").isNull());
-        assertFalse(extents.at("/extents/2/known").asBoolean(), "an extent that its manager does not know is shown as such");
+        assertFalse(
+                extents.at("/extents/2/known").asBoolean(),
+                "an extent that its manager does not know is shown as such");
     }
 
     @Test
@@ -86,7 +96,11 @@ class ApiTest {
         assertEquals(4, page.path("total").asInt());
         assertEquals(2, page.path("extents").size());
         assertEquals(1, page.at("/extents/0/index").asInt());
-        assertEquals(0, ok(world.get("/volumes/demo/disk0/extents?from=99")).path("extents").size());
+        assertEquals(
+                0,
+                ok(world.get("/volumes/demo/disk0/extents?from=99"))
+                        .path("extents")
+                        .size());
         assertEquals(400, world.get("/volumes/demo/disk0/extents?from=-1").status());
         assertEquals(400, world.get("/volumes/demo/disk0/extents?limit=10001").status());
         assertEquals(400, world.get("/volumes/demo/disk0/extents?limit=x").status());
@@ -95,7 +109,9 @@ class ApiTest {
     @Test
     void aComparisonTellsWhetherAllReplicasAreIdentical() {
         disk(1L << 30);
-        assertTrue(ok(world.post("/volumes/demo/disk0/verify", "")).path("identical").asBoolean());
+        assertTrue(ok(world.post("/volumes/demo/disk0/verify", ""))
+                .path("identical")
+                .asBoolean());
 
         world.identical = false;
         var report = ok(world.post("/volumes/demo/disk0/verify", ""));
@@ -105,9 +121,12 @@ class ApiTest {
 
     @Test
     void aChunkStopsAndStarts() {
-        assertEquals("STOPPED", ok(world.post("/chunks/2/stop", "")).path("service").asText());
+        assertEquals(
+                "STOPPED", ok(world.post("/chunks/2/stop", "")).path("service").asText());
         assertEquals("STOPPED", ok(world.get("/chunks")).at("/chunks/1/state").asText());
-        assertEquals("SERVING", ok(world.post("/chunks/c2/start", "")).path("service").asText());
+        assertEquals(
+                "SERVING",
+                ok(world.post("/chunks/c2/start", "")).path("service").asText());
         assertEquals(2, ok(world.get("/chunks")).at("/chunks/1/id").asInt());
         assertEquals(404, world.post("/chunks/77/stop", "").status());
         assertEquals(400, world.post("/chunks/0/stop", "").status());
@@ -116,21 +135,36 @@ class ApiTest {
 
     @Test
     void theTopologyCanBeChanged() {
-        long rack = created(world.post("/topology", "{\"kind\":\"rack\",\"name\":\"r1\"}")).path("id").asLong();
+        long rack = created(world.post("/topology", "{\"kind\":\"rack\",\"name\":\"r1\"}"))
+                .path("id")
+                .asLong();
         assertEquals("r1", ok(world.get("/topology/" + rack)).path("name").asText());
         var moved = ok(world.send("PATCH", "/topology/2", "application/json", "{\"parentId\":" + rack + "}"));
         assertEquals("n1", moved.path("name").asText(), "what is not named stays");
-        assertEquals("r2", ok(world.post("/topology/" + rack + "/update", "{\"name\":\"r2\"}")).path("name").asText());
+        assertEquals(
+                "r2",
+                ok(world.post("/topology/" + rack + "/update", "{\"name\":\"r2\"}"))
+                        .path("name")
+                        .asText());
 
         var path = ok(world.get("/chunks/c1/topology")).path("path");
-        assertEquals("n1 r2 cluster", path.findValuesAsText("name").stream().reduce((a, b) -> a + " " + b).orElse(""));
+        assertEquals(
+                "n1 r2 cluster",
+                path.findValuesAsText("name").stream()
+                        .reduce((a, b) -> a + " " + b)
+                        .orElse(""));
 
-        assertEquals(409, world.send("DELETE", "/topology/" + rack, "application/json", "").status());
+        assertEquals(
+                409,
+                world.send("DELETE", "/topology/" + rack, "application/json", "")
+                        .status());
         ok(world.send("PATCH", "/topology/2", "application/json", "{\"parentId\":1}"));
         ok(world.send("DELETE", "/topology/" + rack, "application/json", ""));
         assertEquals(404, world.get("/topology/" + rack).status());
         assertEquals(400, world.get("/topology/x").status());
-        assertEquals(400, world.post("/topology", "{\"kind\":\"sofa\",\"name\":\"s\"}").status());
+        assertEquals(
+                400,
+                world.post("/topology", "{\"kind\":\"sofa\",\"name\":\"s\"}").status());
     }
 
     @Test
@@ -153,7 +187,12 @@ class ApiTest {
 
     @ParameterizedTest
     @CsvSource({
-        "INVALID, 400", "NOT_FOUND, 404", "ALREADY_EXISTS, 409", "IN_USE, 409", "NO_SPACE, 507", "UNAVAILABLE, 503"
+        "INVALID, 400",
+        "NOT_FOUND, 404",
+        "ALREADY_EXISTS, 409",
+        "IN_USE, 409",
+        "NO_SPACE, 507",
+        "UNAVAILABLE, 503"
     })
     void eachKindOfRefusalHasItsStatus(Outcome.Kind kind, int status) {
         assertEquals(status, Problems.status(kind));
@@ -197,7 +236,8 @@ class ApiTest {
             var response = world.get(path);
             assertEquals(503, response.status(), path);
             assertEquals(
-                    "the cluster is starting or has no leader; try again", json(response).at("/error/remedy").asText());
+                    "the cluster is starting or has no leader; try again",
+                    json(response).at("/error/remedy").asText());
         }
     }
 
@@ -217,18 +257,38 @@ class ApiTest {
         var response = world.post("/volumes", "{\"name\":\"demo/x\",\"sizeBytes\":4096,\"placement\":\"none\"}");
 
         assertEquals(400, response.status());
-        assertEquals("there are: default, even", json(response).at("/error/remedy").asText());
+        assertEquals(
+                "there are: default, even", json(response).at("/error/remedy").asText());
     }
 
     // ---- bad input ------------------------------------------------------------------------------------------------
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "", "{", "[]", "null", "7", "\"x\"", "{\"name\":\"a\"} {}", "{\"name\":\"a\",\"name\":\"b\"}", "{\"name\":7}",
-        "{\"name\":{}}", "{\"nam\":\"a\"}", "{\"name\":\"a\",\"replicas\":\"3\"}", "{\"name\":\"a\",\"replicas\":3.5}",
-        "{\"name\":\"a\",\"replicas\":99999999999}", "{\"name\":\"a\",\"replicas\":1e400}", "{name:'a'}", "{\"name\":NaN}",
-        "{\"@class\":\"java.lang.Runtime\",\"name\":\"a\"}", "\u0000", "{\"name\":\"a\u0001\"}", "<pool/>", "{\"name\":null}"
-    })
+    @ValueSource(
+            strings = {
+                "",
+                "{",
+                "[]",
+                "null",
+                "7",
+                "\"x\"",
+                "{\"name\":\"a\"} {}",
+                "{\"name\":\"a\",\"name\":\"b\"}",
+                "{\"name\":7}",
+                "{\"name\":{}}",
+                "{\"nam\":\"a\"}",
+                "{\"name\":\"a\",\"replicas\":\"3\"}",
+                "{\"name\":\"a\",\"replicas\":3.5}",
+                "{\"name\":\"a\",\"replicas\":99999999999}",
+                "{\"name\":\"a\",\"replicas\":1e400}",
+                "{name:'a'}",
+                "{\"name\":NaN}",
+                "{\"@class\":\"java.lang.Runtime\",\"name\":\"a\"}",
+                "\u0000",
+                "{\"name\":\"a\u0001\"}",
+                "<pool/>",
+                "{\"name\":null}"
+            })
     void aBodyThatIsNotWhatItShouldBeIsRefusedInWords(String body) {
         var response = world.post("/pools", body);
 
@@ -241,22 +301,45 @@ class ApiTest {
     void deepAndLongJsonIsRefused() {
         assertEquals(400, world.post("/pools", "{\"a\":".repeat(5000)).status());
         assertEquals(400, world.post("/pools", "[".repeat(100_000)).status());
-        assertEquals(400, world.post("/pools", "{\"name\":\"" + "x".repeat(500_000) + "\"}").status());
-        assertEquals(400, world.post("/volumes", "{\"name\":\"a/b\",\"sizeBytes\":" + "9".repeat(5000) + "}").status());
+        assertEquals(
+                400,
+                world.post("/pools", "{\"name\":\"" + "x".repeat(500_000) + "\"}")
+                        .status());
+        assertEquals(
+                400,
+                world.post("/volumes", "{\"name\":\"a/b\",\"sizeBytes\":" + "9".repeat(5000) + "}")
+                        .status());
     }
 
     @Test
     void bytesThatAreNoTextAreRefused() {
         byte[] noise = {(byte) 0xff, (byte) 0xfe, 0, 1, (byte) 0xc3, 0x28};
-        assertEquals(400, world.api().handle(request("POST", "/api/v1/pools", "application/json", noise)).status());
+        assertEquals(
+                400,
+                world.api()
+                        .handle(request("POST", "/api/v1/pools", "application/json", noise))
+                        .status());
     }
 
     @ParameterizedTest
     @CsvSource({
-        "/volumes/demo/%00, 400", "/volumes/demo/%0a, 400", "/volumes/demo/%, 400", "/volumes/demo/%zz, 400",
-        "/volumes/demo/%ff, 400", "/volumes/demo/a%2fb, 404", "/volumes/demo/.., 404", "/volumes/demo/%2e%2e, 404",
-        "/volumes/demo, 404", "/volumes//disk0, 404", "/volumes/demo/disk0/nothing, 404", "/nothing, 404", "/, 404",
-        "//, 404", "/volumes/demo/%c3%a9, 404", "/volumes/demo/%1b[31m, 400", "/status/, 200"
+        "/volumes/demo/%00, 400",
+        "/volumes/demo/%0a, 400",
+        "/volumes/demo/%, 400",
+        "/volumes/demo/%zz, 400",
+        "/volumes/demo/%ff, 400",
+        "/volumes/demo/a%2fb, 404",
+        "/volumes/demo/.., 404",
+        "/volumes/demo/%2e%2e, 404",
+        "/volumes/demo, 404",
+        "/volumes//disk0, 404",
+        "/volumes/demo/disk0/nothing, 404",
+        "/nothing, 404",
+        "/, 404",
+        "//, 404",
+        "/volumes/demo/%c3%a9, 404",
+        "/volumes/demo/%1b[31m, 400",
+        "/status/, 200"
     })
     void oddPathsGetCleanErrors(String path, int status) {
         var response = world.get(path);
@@ -282,9 +365,12 @@ class ApiTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "text/plain", "application/x-www-form-urlencoded", "application/jsonp", "multipart/form-data"})
+    @ValueSource(
+            strings = {"", "text/plain", "application/x-www-form-urlencoded", "application/jsonp", "multipart/form-data"
+            })
     void aChangeWithoutTheJsonTypeIsRefusedSoThatForeignPagesCannotMakeIt(String type) {
-        assertEquals(415, world.send("POST", "/pools", type, "{\"name\":\"demo\"}").status());
+        assertEquals(
+                415, world.send("POST", "/pools", type, "{\"name\":\"demo\"}").status());
         assertEquals(415, world.send("DELETE", "/volumes/demo/disk0", type, "").status());
         assertEquals(415, world.send("POST", "/chunks/1/stop", type, "").status());
         assertEquals(0, ok(world.get("/pools")).path("pools").size());
@@ -298,22 +384,33 @@ class ApiTest {
     // ---- logging in -----------------------------------------------------------------------------------------------
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "", "Basic", "Basic !!!", "Bearer correct horse", "Basic YWRtaW4=", "Basic YWRtaW46YWRtaW4=", "basic ", "YWRtaW46"
-    })
+    @ValueSource(
+            strings = {
+                "",
+                "Basic",
+                "Basic !!!",
+                "Bearer correct horse",
+                "Basic YWRtaW4=",
+                "Basic YWRtaW46YWRtaW4=",
+                "basic ",
+                "YWRtaW46"
+            })
     void nobodyElseGetsIn(String authorization) {
         for (var route : world.api().routes()) {
             if (!route.open()) {
                 String path = Api.BASE + route.path().replaceAll("\\{[a-z]+}", "1");
-                var response = world.api().handle(
-                        new Request(route.method(), path, Map.of(), "application/json", authorization, "x", new byte[0]));
+                var response = world.api()
+                        .handle(new Request(
+                                route.method(), path, Map.of(), "application/json", authorization, "x", new byte[0]));
                 assertEquals(401, response.status(), route::toString);
                 assertTrue(response.headers().get("WWW-Authenticate").startsWith("Basic"));
             }
         }
         assertEquals(
                 401,
-                world.api().handle(new Request("GET", "/api/v1/nothing", Map.of(), "", authorization, "x", new byte[0])).status(),
+                world.api()
+                        .handle(new Request("GET", "/api/v1/nothing", Map.of(), "", authorization, "x", new byte[0]))
+                        .status(),
                 "what exists is nobody's business before the login");
     }
 
@@ -321,7 +418,10 @@ class ApiTest {
     void theSchemesNameMayBeWrittenInAnyCase() {
         var lower = FakeWorld.basic("admin", FakeWorld.PASSWORD).replace("Basic", "bASIC");
         assertEquals(
-                200, world.api().handle(new Request("GET", "/api/v1/status", Map.of(), "", lower, "x", new byte[0])).status());
+                200,
+                world.api()
+                        .handle(new Request("GET", "/api/v1/status", Map.of(), "", lower, "x", new byte[0]))
+                        .status());
     }
 
     @Test
@@ -336,8 +436,10 @@ class ApiTest {
     void theDescriptionHasExactlyTheRoutesThatThereAre() {
         var described = new TreeSet<String>();
         var methods = Set.of("get", "put", "post", "patch", "delete");
-        json(OpenApi.response()).path("paths").properties().forEach(path -> path.getValue().fieldNames().forEachRemaining(
-                method -> {
+        json(OpenApi.response())
+                .path("paths")
+                .properties()
+                .forEach(path -> path.getValue().fieldNames().forEachRemaining(method -> {
                     if (methods.contains(method)) {
                         described.add(method.toUpperCase() + " " + path.getKey());
                     }
@@ -370,13 +472,13 @@ class ApiTest {
                         "Policy", ok(world.get("/policies")).at("/policies/0"),
                         "Session", ok(world.get("/sessions")).at("/sessions/0"),
                         "Comparison", ok(world.post("/volumes/demo/disk0/verify", "")))
-                .forEach((name, sent) -> assertEquals(
-                        names(schemas.path(name).path("properties")), names(sent), name));
+                .forEach((name, sent) -> assertEquals(names(schemas.path(name).path("properties")), names(sent), name));
     }
 
     @Test
     void theDescriptionNeedsNoPassword() {
-        var response = world.api().handle(new Request("GET", "/api/v1/openapi.json", Map.of(), "", "", "x", new byte[0]));
+        var response =
+                world.api().handle(new Request("GET", "/api/v1/openapi.json", Map.of(), "", "", "x", new byte[0]));
         assertEquals(200, response.status());
     }
 

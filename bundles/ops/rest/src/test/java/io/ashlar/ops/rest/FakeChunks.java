@@ -37,8 +37,19 @@ public final class FakeChunks implements ChunkManager {
     public List<ChunkInfo> chunks() {
         return IntStream.rangeClosed(1, 3)
                 .mapToObj(i -> new ChunkInfo(
-                        new ChunkId(i), "n" + i, state(i), "127.0.0.1", 7000 + i, "machine", "disk", "/data/chunks/n" + i,
-                        100L << 30, 3L << 30, 1L << 30, 7, ""))
+                        new ChunkId(i),
+                        "n" + i,
+                        state(i),
+                        "127.0.0.1",
+                        7000 + i,
+                        "machine",
+                        "disk",
+                        "/data/chunks/n" + i,
+                        100L << 30,
+                        3L << 30,
+                        1L << 30,
+                        7,
+                        ""))
                 .toList();
     }
 

@@ -22,7 +22,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
-/// The first extent of everything is placed on chunks 1..3, of which 3 does not answer; lid 3 is unknown; the others have no place.
+/// The first extent of everything is placed on chunks 1..3, of which 3 does not answer; lid 3 is unknown; the others
+/// have no place.
 public final class FakeExtents implements ExtentManager {
 
     /// Thrown by [#sessions()] when set.
@@ -30,7 +31,10 @@ public final class FakeExtents implements ExtentManager {
 
     @Override
     public List<ExtentInfo> describe(List<Lid> lids) {
-        return lids.stream().filter(lid -> lid.counter() != 3).map(FakeExtents::info).toList();
+        return lids.stream()
+                .filter(lid -> lid.counter() != 3)
+                .map(FakeExtents::info)
+                .toList();
     }
 
     private static ExtentInfo info(Lid lid) {
@@ -59,8 +63,8 @@ public final class FakeExtents implements ExtentManager {
         if (failure != null) {
             throw failure;
         }
-        return List.of(new SessionInfo(
-                new SessionId(UUID.fromString("00000000-0000-0000-0000-000000000007")), "n1", 1, 4200));
+        return List.of(
+                new SessionInfo(new SessionId(UUID.fromString("00000000-0000-0000-0000-000000000007")), "n1", 1, 4200));
     }
 
     @Override

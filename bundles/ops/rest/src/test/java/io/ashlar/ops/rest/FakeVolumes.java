@@ -45,9 +45,16 @@ public final class FakeVolumes implements VolumeManager {
     }
 
     private PoolInfo info(PoolSpec spec) {
-        var own = volumes.values().stream().filter(v -> v.name().startsWith(spec.name() + "/")).toList();
+        var own = volumes.values().stream()
+                .filter(v -> v.name().startsWith(spec.name() + "/"))
+                .toList();
         return new PoolInfo(
-                1, spec.name(), spec.replicas(), spec.placement(), spec.provision(), own.size(),
+                1,
+                spec.name(),
+                spec.replicas(),
+                spec.placement(),
+                spec.provision(),
+                own.size(),
                 own.stream().mapToLong(VolumeInfo::sizeBytes).sum());
     }
 
@@ -56,7 +63,9 @@ public final class FakeVolumes implements VolumeManager {
         var names = spec.name().split("/", -1);
         if (names.length != 2 || ObjectName.problem(names[1]).isPresent()) {
             return Outcome.refused(
-                    Outcome.Kind.INVALID, "'" + ObjectName.printable(spec.name()) + "' is no name of a volume", ObjectName.RULE);
+                    Outcome.Kind.INVALID,
+                    "'" + ObjectName.printable(spec.name()) + "' is no name of a volume",
+                    ObjectName.RULE);
         }
         var pool = pools.get(names[0]);
         if (pool == null) {
@@ -64,7 +73,9 @@ public final class FakeVolumes implements VolumeManager {
         }
         if (spec.sizeBytes() <= 0 || spec.sizeBytes() % Units.SECTOR_BYTES != 0) {
             return Outcome.refused(
-                    Outcome.Kind.INVALID, "a volume cannot have " + spec.sizeBytes() + " bytes", "use a multiple of 4096");
+                    Outcome.Kind.INVALID,
+                    "a volume cannot have " + spec.sizeBytes() + " bytes",
+                    "use a multiple of 4096");
         }
         if (volumes.containsKey(spec.name())) {
             return Outcome.refused(Outcome.Kind.ALREADY_EXISTS, "volume " + spec.name() + " exists already", "use it");
@@ -74,8 +85,15 @@ public final class FakeVolumes implements VolumeManager {
             return Outcome.refused(Outcome.Kind.NO_SPACE, "no room for " + spec.sizeBytes() + " bytes", "add chunks");
         }
         var info = new VolumeInfo(
-                ++lastId, spec.name(), spec.sizeBytes(), spec.replicas().orElse(pool.replicas()),
-                spec.placement().orElse(pool.placement()), provision, Units.extentsOf(spec.sizeBytes()), 0, List.of());
+                ++lastId,
+                spec.name(),
+                spec.sizeBytes(),
+                spec.replicas().orElse(pool.replicas()),
+                spec.placement().orElse(pool.placement()),
+                provision,
+                Units.extentsOf(spec.sizeBytes()),
+                0,
+                List.of());
         volumes.put(spec.name(), info);
         return Outcome.ok(info);
     }
@@ -84,10 +102,12 @@ public final class FakeVolumes implements VolumeManager {
     public synchronized Outcome<List<VolumeInfo>> volumes(String pool) {
         if (!pool.isEmpty() && !pools.containsKey(pool)) {
             return Outcome.refused(
-                    Outcome.Kind.NOT_FOUND, "pool " + ObjectName.printable(pool) + " does not exist",
+                    Outcome.Kind.NOT_FOUND,
+                    "pool " + ObjectName.printable(pool) + " does not exist",
                     "list the pools with: pool list");
         }
-        return Outcome.ok(volumes.values().stream().filter(v -> v.name().startsWith(pool)).toList());
+        return Outcome.ok(
+                volumes.values().stream().filter(v -> v.name().startsWith(pool)).toList());
     }
 
     @Override
@@ -95,7 +115,8 @@ public final class FakeVolumes implements VolumeManager {
         var info = volumes.get(name);
         return info == null
                 ? Outcome.refused(
-                        Outcome.Kind.NOT_FOUND, "volume " + ObjectName.printable(name) + " does not exist",
+                        Outcome.Kind.NOT_FOUND,
+                        "volume " + ObjectName.printable(name) + " does not exist",
                         "list the volumes with: volume list")
                 : Outcome.ok(info);
     }
@@ -117,7 +138,8 @@ public final class FakeVolumes implements VolumeManager {
         return volume(name).then(info -> {
             if (sizeBytes < info.sizeBytes() && !allowShrink) {
                 return Outcome.refused(
-                        Outcome.Kind.INVALID, "volume " + name + " would lose what lies beyond the new size",
+                        Outcome.Kind.INVALID,
+                        "volume " + name + " would lose what lies beyond the new size",
                         "say --allow-shrink if that is meant");
             }
             return Outcome.ok(replace(info, sizeBytes, info.openBy()));
@@ -126,8 +148,15 @@ public final class FakeVolumes implements VolumeManager {
 
     private VolumeInfo replace(VolumeInfo info, long sizeBytes, List<String> openBy) {
         var changed = new VolumeInfo(
-                info.id(), info.name(), sizeBytes, info.replicas(), info.placement(), info.provision(),
-                Units.extentsOf(sizeBytes), info.placedExtents(), openBy);
+                info.id(),
+                info.name(),
+                sizeBytes,
+                info.replicas(),
+                info.placement(),
+                info.provision(),
+                Units.extentsOf(sizeBytes),
+                info.placedExtents(),
+                openBy);
         volumes.put(info.name(), changed);
         return changed;
     }
@@ -152,8 +181,12 @@ public final class FakeVolumes implements VolumeManager {
                 .filter(info -> info.id() == volumeId)
                 .findFirst()
                 .map(info -> Outcome.ok(new VolumeMap(
-                        volumeId, info.name(), info.sizeBytes(),
-                        LongStream.rangeClosed(1, info.extents()).mapToObj(i -> Lid.of(0, i)).toList())))
+                        volumeId,
+                        info.name(),
+                        info.sizeBytes(),
+                        LongStream.rangeClosed(1, info.extents())
+                                .mapToObj(i -> Lid.of(0, i))
+                                .toList())))
                 .orElse(Outcome.refused(Outcome.Kind.NOT_FOUND, "no volume " + volumeId, "list them"));
     }
 }

@@ -75,7 +75,9 @@ public final class FakeWorld implements Parts {
                         new ClusterStatus.Node("n1", 4711, List.of("chunk", "console", "gateway", "metadata")),
                         new ClusterStatus.Node("n2", 4711, List.of("chunk")),
                         new ClusterStatus.Node("n3", 4711, List.of("chunk"))),
-                (int) controls.stream().filter(c -> c.state() == ChunkControl.State.SERVING).count(),
+                (int) controls.stream()
+                        .filter(c -> c.state() == ChunkControl.State.SERVING)
+                        .count(),
                 3,
                 1,
                 1,
@@ -123,8 +125,7 @@ public final class FakeWorld implements Parts {
     // ---- requests -------------------------------------------------------------------------------------------------
 
     static String basic(String user, String password) {
-        return "Basic "
-                + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
+        return "Basic " + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
     }
 
     Response get(String path) {
@@ -139,8 +140,13 @@ public final class FakeWorld implements Parts {
         int question = path.indexOf('?');
         Map<String, String> query = RestServlet.query(question < 0 ? null : path.substring(question + 1));
         return api.handle(new Request(
-                method, Api.BASE + (question < 0 ? path : path.substring(0, question)), query, contentType,
-                basic("admin", PASSWORD), "127.0.0.1", body.getBytes(StandardCharsets.UTF_8)));
+                method,
+                Api.BASE + (question < 0 ? path : path.substring(0, question)),
+                query,
+                contentType,
+                basic("admin", PASSWORD),
+                "127.0.0.1",
+                body.getBytes(StandardCharsets.UTF_8)));
     }
 
     // ---- small fakes ----------------------------------------------------------------------------------------------
@@ -185,14 +191,15 @@ public final class FakeWorld implements Parts {
 
         @Override
         public Outcome<List<ExtentReport>> verify(String volume) {
-            return volumes.volume(volume).then(_ -> Outcome.ok(List.of(new ExtentReport(
-                    0,
-                    Pid.of(0, 17),
-                    identical,
-                    List.of(
-                            new ExtentReport.Replica(new ChunkId(1), "(2.5, 42)", "aaaa"),
-                            new ExtentReport.Replica(new ChunkId(2), "(2.5, 42)", identical ? "aaaa" : "bbbb")),
-                    identical ? "aaaa" : "chunk c2 differs"))));
+            return volumes.volume(volume)
+                    .then(_ -> Outcome.ok(List.of(new ExtentReport(
+                            0,
+                            Pid.of(0, 17),
+                            identical,
+                            List.of(
+                                    new ExtentReport.Replica(new ChunkId(1), "(2.5, 42)", "aaaa"),
+                                    new ExtentReport.Replica(new ChunkId(2), "(2.5, 42)", identical ? "aaaa" : "bbbb")),
+                            identical ? "aaaa" : "chunk c2 differs"))));
         }
     }
 
