@@ -24,7 +24,7 @@ final class Sizes {
         }
         String unit = size.group(2);
         int power = unit == null ? 0 : UNITS.indexOf(Character.toUpperCase(unit.charAt(0))) + 1;
-        var bytes = new BigDecimal(size.group(1)).multiply(BigDecimal.valueOf(1L << SHIFT * power));
+        var bytes = new BigDecimal(size.group(1)).multiply(BigDecimal.valueOf(1L << (SHIFT * power)));
         if (bytes.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0) {
             throw Failure.usage("the size '" + text + "' is too large", "a volume has at most 64T");
         }

@@ -486,6 +486,6 @@ class MainTest {
         assertEquals(2, lines.size(), ran::err);
         assertTrue(lines.get(0).startsWith("error: ") && lines.get(0).contains(words), ran::err);
         assertTrue(lines.get(1).startsWith("remedy: ") && lines.get(1).length() > 12, ran::err);
-        assertTrue(ran.err().chars().allMatch(c -> c == '\n' || c >= ' ' && c <= '~'), ran::err);
+        assertTrue(ran.err().chars().allMatch(c -> c == '\n' || (c >= ' ' && c <= '~')), ran::err);
     }
 }
