@@ -45,24 +45,28 @@ final class SessionDesk {
                 return Outcome.refused(
                         Outcome.Kind.UNAVAILABLE, "there are " + MAX_SESSIONS + " sessions already", "try again later");
             }
-            record(new SessionRow(id, node, process));
-            return Outcome.ok(periodMillis);
+            return record(new SessionRow(id, node, process));
         });
     }
 
-    private void record(SessionRow row) {
-        var hold = new Hold(Set.of());
+    private Outcome<Long> record(SessionRow row) {
         boolean durable = false;
         try {
-            ledger.commit(hold, new MetaBatch().put(Rows.SESSIONS, Rows.key(row.id()), Rows.encode(row)));
+            ledger.commit(
+                    new Hold(Set.of()), new MetaBatch().put(Rows.SESSIONS, Rows.key(row.id()), Rows.encode(row)));
             durable = true;
         } finally {
-            if (durable) {
-                ledger.leases().open(row, ledger.nowNanos());
-            } else {
+            if (!durable) {
                 ledger.leases().neverBegan(row.id());
             }
         }
+        // The same request may have come twice and the other one been faster, or the session may have been closed meanwhile.
+        if (!ledger.leases().knows(row.id())) {
+            ledger.leases().open(row, ledger.nowNanos());
+        }
+        return ledger.leases().renew(row.id(), ledger.nowNanos())
+                ? Outcome.ok(periodMillis)
+                : Outcome.refused(Outcome.Kind.NOT_FOUND, "session " + row.id() + " is over", "open one with a new id");
     }
 
     Outcome<Long> renew(SessionId id) {
