@@ -10,6 +10,7 @@ import io.ashlar.meta.MetaBatch;
 import io.ashlar.meta.MetaStore;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /// The state of one extent manager and the one way to change it.
@@ -136,22 +138,24 @@ final class Ledger {
         }
     }
 
-    /// Waits for a change by others, a bounded time.
+    /// Waits for something that others bring about, a bounded time; gives up the lock meanwhile.
     ///
     /// @return false when the time is over
-    boolean await(long deadlineNanos) {
-        long leftNanos = deadlineNanos - System.nanoTime();
-        if (leftNanos <= 0) {
-            return false;
-        }
+    boolean await(BooleanSupplier ready, long waitNanos) {
+        long leftNanos = waitNanos;
         try {
-            changed.awaitNanos(leftNanos);
+            while (!ready.getAsBoolean()) {
+                if (leftNanos <= 0) {
+                    return false;
+                }
+                leftNanos = changed.awaitNanos(leftNanos);
+                requireOpen();
+            }
+            return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new StorageException.Unavailable("interrupted", e);
         }
-        requireOpen();
-        return true;
     }
 
     long nowNanos() {
@@ -181,13 +185,9 @@ final class Ledger {
     }
 
     private void awaitFree(Set<Lid> lids) {
-        long deadlineNanos = System.nanoTime() + BUSY_WAIT_NANOS;
-        while (lids.stream().anyMatch(held::contains)) {
-            if (!await(deadlineNanos)) {
-                throw new StorageException.Unavailable(
-                        "a change of extent " + lids.stream().filter(held::contains).findFirst().orElseThrow()
-                                + " has not come to its end");
-            }
+        if (!await(() -> Collections.disjoint(lids, held), BUSY_WAIT_NANOS)) {
+            throw new StorageException.Unavailable("a change of extent "
+                    + lids.stream().filter(held::contains).findFirst().orElseThrow() + " has not come to its end");
         }
     }
 

@@ -53,13 +53,14 @@ final class Ticker {
         ledger.reserveEpochs(1);
         var space = ledger.space();
         long version = space.startReport();
-        long deadlineNanos = System.nanoTime() + reportWaitNanos;
-        space.giveUp(ledger.nowNanos());
-        while (!space.drained(version)) {
-            if (!ledger.await(deadlineNanos)) {
-                return Optional.empty();
-            }
-            space.giveUp(ledger.nowNanos());
+        boolean drained = ledger.await(
+                () -> {
+                    space.giveUp(ledger.nowNanos());
+                    return space.drained(version);
+                },
+                reportWaitNanos);
+        if (!drained) {
+            return Optional.empty();
         }
         return Optional.of(space.take(ledger.shard(), version));
     }

@@ -95,7 +95,7 @@ class LeaseSimulationTest {
         }
 
         private Access opened(Access access) {
-            long sent = world.nowNanos;
+            long sent = world.nowNanos();
             world.pass(random.nextInt(200));
             access.session = SessionId.random();
             access.beliefs.clear();
@@ -106,7 +106,7 @@ class LeaseSimulationTest {
         }
 
         private void renew(Access access) {
-            long sent = world.nowNanos;
+            long sent = world.nowNanos();
             world.pass(random.nextInt(200));
             switch (world.manager.renewSession(access.session)) {
                 case Outcome.Ok<Long> ok -> access.endsNanos = sent + TimeUnit.MILLISECONDS.toNanos(ok.value());
@@ -219,7 +219,7 @@ class LeaseSimulationTest {
         private void check(int step) {
             for (var lid : lids) {
                 long believers = accesses.stream()
-                        .filter(access -> access.beliefs.containsKey(lid) && world.nowNanos < access.endsNanos)
+                        .filter(access -> access.beliefs.containsKey(lid) && world.nowNanos() < access.endsNanos)
                         .count();
                 assertTrue(believers <= 1, "seed " + seed + ", step " + step + ": " + believers + " owners of " + lid);
             }

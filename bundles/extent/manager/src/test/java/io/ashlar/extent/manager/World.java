@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// A small world around extent managers: one store, one chunk manager, time that tests move.
 final class World {
@@ -58,7 +59,7 @@ final class World {
     final FakeMetaStore store = new FakeMetaStore();
     final FakeChunks chunks;
     final Set<ProcessIdentity> gone = new HashSet<>();
-    volatile long nowNanos = TimeUnit.DAYS.toNanos(3);
+    private final AtomicLong nowNanos = new AtomicLong(TimeUnit.DAYS.toNanos(3));
     Term term = new Term(1);
     ExtentService manager;
 
@@ -74,7 +75,7 @@ final class World {
 
     private ExtentService start() {
         return new ExtentService(
-                new ExtentService.World(term, store, chunks, new Provisions(), () -> nowNanos, gone::contains),
+                new ExtentService.World(term, store, chunks, new Provisions(), this::nowNanos, gone::contains),
                 new ExtentService.Settings(LEASE_MILLIS, MARGIN_MILLIS, RESERVE_TIMEOUT_MILLIS));
     }
 
@@ -94,8 +95,12 @@ final class World {
         return manager;
     }
 
+    long nowNanos() {
+        return nowNanos.get();
+    }
+
     void pass(long millis) {
-        nowNanos += TimeUnit.MILLISECONDS.toNanos(millis);
+        nowNanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(millis));
     }
 
     static ProcessIdentity process(int number) {

@@ -130,10 +130,10 @@ class CrashTest {
                 var name = "demo/v" + random.nextInt(3);
                 disturb(world, random);
                 switch (random.nextInt(5)) {
-                    case 0, 1 -> quietly(() -> world.manager.createVolume(spec(name, (1 + random.nextInt(8)) * 256 * MIB)));
+                    case 0, 1 -> quietly(() -> world.manager.createVolume(spec(name, (1 + random.nextInt(8)) * 256L * MIB)));
                     case 2 -> quietly(() -> world.manager.delete(name));
                     case 3 -> quietly(() -> world.manager.resize(
-                            name, (1 + random.nextInt(8)) * 256 * MIB, random.nextBoolean()));
+                            name, (1 + random.nextInt(8)) * 256L * MIB, random.nextBoolean()));
                     default -> {
                         if (random.nextInt(4) == 0) {
                             world.store.heal();

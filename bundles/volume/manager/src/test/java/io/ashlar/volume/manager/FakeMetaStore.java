@@ -40,7 +40,7 @@ final class FakeMetaStore implements MetaStore {
     }
 
     synchronized int rows(String table) {
-        return tables.getOrDefault(table, new TreeMap<>()).size();
+        return table(table).size();
     }
 
     @Override
