@@ -20,12 +20,11 @@ public record ProcessIdentity(String machineId, String bootId, long pid, long st
         return new ProcessIdentity(machineIdHere(), bootIdHere(), pid, startTicksOf(pid));
     }
 
+    /// Another boot is no proof: cloned machines share the machine's id, and the other one may be alive.
+    ///
     /// @return true only where this machine can prove that the process has ended; false when in doubt, or for another machine
     public boolean provenGone() {
-        if (!machineId.equals(machineIdHere())) {
-            return false;
-        }
-        return !bootId.equals(bootIdHere()) || startTicksOf(pid) != startTicks;
+        return machineId.equals(machineIdHere()) && bootId.equals(bootIdHere()) && startTicksOf(pid) != startTicks;
     }
 
     private static String machineIdHere() {

@@ -19,10 +19,11 @@ import org.apache.zookeeper.util.ServiceUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A ZooKeeper server of its own in this process: the real one, with its log and snapshots on disk, synced before it answers.
+/// A ZooKeeper server of its own in this process: the real one, with its log and snapshots on disk, synced before it
+/// answers.
 ///
-/// It has no admin server and no administrative commands, and listens where it is told, by default on loopback. It asks nobody who
-/// he is; what protects the nodes in it are the access lists that its clients put on them.
+/// It has no admin server and no administrative commands, and listens where it is told, by default on loopback. It asks
+/// nobody who he is; what protects the nodes in it are the access lists that its clients put on them.
 final class EmbeddedServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedServer.class);
 
@@ -30,6 +31,8 @@ final class EmbeddedServer implements AutoCloseable {
     static final int MIN_SESSION_MILLIS = 2 * TICK_MILLIS;
     static final int MAX_SESSION_MILLIS = 120_000;
     static final int MAX_CONNECTIONS = 128;
+    static final int MAX_CONNECTIONS_IN_ALL = 1024;
+    private static final String MAX_CONNECTIONS_PROPERTY = "zookeeper.maxCnxns";
     private static final int BACKLOG = 64;
     private static final long LOG_STEP_BYTES = 4L * 1024 * 1024;
     private static final int KEPT_SNAPSHOTS = 3;
@@ -42,7 +45,11 @@ final class EmbeddedServer implements AutoCloseable {
     private final DatadirCleanupManager cleaner;
 
     private EmbeddedServer(
-            FileChannel lock, FileTxnSnapLog files, ServerCnxnFactory listener, LoneServer server, DatadirCleanupManager cleaner) {
+            FileChannel lock,
+            FileTxnSnapLog files,
+            ServerCnxnFactory listener,
+            LoneServer server,
+            DatadirCleanupManager cleaner) {
         this.lock = lock;
         this.files = files;
         this.listener = listener;
@@ -55,8 +62,12 @@ final class EmbeddedServer implements AutoCloseable {
     static EmbeddedServer start(Path directory, String host, int port) {
         long began = System.nanoTime();
         // a failed snapshot must not end the whole process; the server goes into its error state and serves nothing
-        ServiceUtils.setSystemExitProcedure(code -> LOG.error("the embedded ZooKeeper server failed with code {}", code));
+        ServiceUtils.setSystemExitProcedure(
+                code -> LOG.error("the embedded ZooKeeper server failed with code {}", code));
         FileTxnLog.setPreallocSize(LOG_STEP_BYTES);
+        if (System.getProperty(MAX_CONNECTIONS_PROPERTY) == null) { // there is no other way to set it
+            System.setProperty(MAX_CONNECTIONS_PROPERTY, Integer.toString(MAX_CONNECTIONS_IN_ALL));
+        }
         var lock = lock(directory);
         try {
             var started = startLocked(lock, directory, new InetSocketAddress(host, port));
@@ -87,7 +98,9 @@ final class EmbeddedServer implements AutoCloseable {
             return channel;
         } catch (IOException e) {
             throw new StorageException.MediaFailed(
-                    "cannot use ZooKeeper's directory " + directory + " (dataDir of " + EmbeddedServerComponent.PID + "): " + e, e);
+                    "cannot use ZooKeeper's directory " + directory + " (dataDir of " + EmbeddedServerComponent.PID
+                            + "): " + e,
+                    e);
         }
     }
 
@@ -108,7 +121,8 @@ final class EmbeddedServer implements AutoCloseable {
             files = new FileTxnSnapLog(directory.toFile(), directory.toFile());
             var server = new LoneServer(files, TICK_MILLIS, MIN_SESSION_MILLIS, MAX_SESSION_MILLIS, BACKLOG);
             listener.startup(server);
-            var cleaner = new DatadirCleanupManager(directory.toFile(), directory.toFile(), KEPT_SNAPSHOTS, PURGE_HOURS);
+            var cleaner =
+                    new DatadirCleanupManager(directory.toFile(), directory.toFile(), KEPT_SNAPSHOTS, PURGE_HOURS);
             cleaner.start();
             return new EmbeddedServer(lock, files, listener, server, cleaner);
         } catch (InterruptedException e) {
@@ -118,8 +132,9 @@ final class EmbeddedServer implements AutoCloseable {
         } catch (BindException e) {
             release(listener, files);
             throw new StorageException.Unavailable(
-                    "ZooKeeper cannot listen on " + address.getHostString() + ":" + address.getPort() + " (" + e.getMessage()
-                            + "); stop what uses the port, or change clientPort (or host) of " + EmbeddedServerComponent.PID,
+                    "ZooKeeper cannot listen on " + address.getHostString() + ":" + address.getPort() + " ("
+                            + e.getMessage() + "); stop what uses the port, or change clientPort (or host) of "
+                            + EmbeddedServerComponent.PID,
                     e);
         } catch (IOException e) {
             release(listener, files);

@@ -19,7 +19,9 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 public final class EmbeddedServerComponent {
     static final String PID = "io.ashlar.cluster.embedded";
 
-    @ObjectClassDefinition(id = PID, name = "Cluster: embedded ZooKeeper",
+    @ObjectClassDefinition(
+            id = PID,
+            name = "Cluster: embedded ZooKeeper",
             description = "Runs a ZooKeeper server in this process, for a cluster of one machine.")
     @interface Config {
         @AttributeDefinition(name = "Directory", description = "Where the server keeps its log and snapshots.")
@@ -28,7 +30,11 @@ public final class EmbeddedServerComponent {
         @AttributeDefinition(name = "Address", description = "Address to listen on.")
         String host() default "127.0.0.1";
 
-        @AttributeDefinition(name = "Port", min = "0", max = "65535", description = "Port to listen on; 0 for any free one.")
+        @AttributeDefinition(
+                name = "Port",
+                min = "0",
+                max = "65535",
+                description = "Port to listen on; 0 for any free one.")
         int clientPort() default 2281;
     }
 

@@ -18,8 +18,9 @@ final class LoneServer extends ZooKeeperServer {
     protected void setState(State state) {
         super.setState(state);
         if (state == State.ERROR) {
-            LOG.error("the embedded ZooKeeper server has failed and serves nothing any more; free or replace the disk of its"
-                    + " dataDir, then restart the node");
+            LOG.error(
+                    "the embedded ZooKeeper server has failed and serves nothing any more; free or replace the disk of its"
+                            + " dataDir, then restart the node");
         }
     }
 

@@ -54,8 +54,12 @@ class EmbeddedServerTest {
         long started = System.nanoTime();
         server.close();
         long closed = System.nanoTime();
-        assertTrue(started - began < TimeUnit.SECONDS.toNanos(1), "started after " + (started - began) / 1_000_000 + " ms");
-        assertTrue(closed - started < TimeUnit.SECONDS.toNanos(2), "closed after " + (closed - started) / 1_000_000 + " ms");
+        assertTrue(
+                started - began < TimeUnit.SECONDS.toNanos(1),
+                "started after " + (started - began) / 1_000_000 + " ms");
+        assertTrue(
+                closed - started < TimeUnit.SECONDS.toNanos(2),
+                "closed after " + (closed - started) / 1_000_000 + " ms");
     }
 
     @Test

@@ -23,12 +23,17 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 public final class ClusterIdentityComponent implements ClusterIdentity, CoordinatorRecord {
     static final String PID = "io.ashlar.cluster.identity";
 
-    @ObjectClassDefinition(id = PID, name = "Cluster: identity", description = "Name of this node and place of the cluster's secrets.")
+    @ObjectClassDefinition(
+            id = PID,
+            name = "Cluster: identity",
+            description = "Name of this node and place of the cluster's secrets.")
     @interface Config {
         @AttributeDefinition(name = "Data directory", description = "The secrets are in 'secrets' below it.")
         String dataDir();
 
-        @AttributeDefinition(name = "Node name", description = "Name of this node in the topology, unique in the cluster.")
+        @AttributeDefinition(
+                name = "Node name",
+                description = "Name of this node in the topology, unique in the cluster.")
         String nodeName() default "n1";
     }
 

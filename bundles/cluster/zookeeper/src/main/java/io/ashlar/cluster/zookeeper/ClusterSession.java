@@ -16,7 +16,8 @@ import org.apache.zookeeper.data.Stat;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What this node is in one session with ZooKeeper: a member, a candidate, perhaps the leader. All of it ends with the session.
+/// What this node is in one session with ZooKeeper: a member, a candidate, perhaps the leader. All of it ends with the
+/// session.
 ///
 /// **Thread:** that of the [Coordinator], except for the answers to pings and what [CoordinatorSession] says.
 final class ClusterSession implements CoordinatorSession, AutoCloseable {
@@ -37,7 +38,12 @@ final class ClusterSession implements CoordinatorSession, AutoCloseable {
     /// @param handle  of this session, connected
     /// @param changed asks for a tick soon; must not block
     ClusterSession(
-            ZooKeeper handle, CuratorFramework client, ClusterTree tree, Member member, MonotonicClock clock, Runnable changed) {
+            ZooKeeper handle,
+            CuratorFramework client,
+            ClusterTree tree,
+            Member member,
+            MonotonicClock clock,
+            Runnable changed) {
         this.handle = handle;
         this.tree = tree;
         this.member = member;
@@ -140,7 +146,8 @@ final class ClusterSession implements CoordinatorSession, AutoCloseable {
         }
     }
 
-    /// Reads of the member's node and of the candidate that leads: they prove the session, and that the nodes are there.
+    /// Reads of the member's node and of the candidate that leads: they prove the session, and that the nodes are
+    /// there.
     private void ping() {
         if (connected() && pingsInFlight.get() < MAX_PINGS_IN_FLIGHT) {
             ping(ClusterTree.memberPath(member.name()), null);

@@ -49,10 +49,12 @@ final class ClusterTree {
     void enter() throws ClusterRefused, KeeperException, InterruptedException {
         var found = uuid();
         if (found == null && record.registered()) {
-            throw new ClusterRefused("the coordinator holds no cluster, though this node was registered in one there: it lost its data, "
-                    + "or 'connect' names another one. Restore ZooKeeper's data, or correct 'connect' of " + CoordinatorComponent.PID
-                    + "; only if the cluster is really to be registered anew, delete " + RecordFile.NAME
-                    + " in the directory of the secrets");
+            throw new ClusterRefused(
+                    "the coordinator holds no cluster, though this node was registered in one there: it lost its data, "
+                            + "or 'connect' names another one. Restore ZooKeeper's data, or correct 'connect' of "
+                            + CoordinatorComponent.PID
+                            + "; only if the cluster is really to be registered anew, delete " + RecordFile.NAME
+                            + " in the directory of the secrets");
         }
         for (var branch : BRANCHES) {
             makeOurs(branch, new byte[0]);
@@ -63,8 +65,9 @@ final class ClusterTree {
             found = uuid();
         }
         if (!clusterUuid.toString().equals(found)) {
-            throw new ClusterRefused("the coordinator belongs to cluster " + printable(found) + ", this node to cluster " + clusterUuid
-                    + "; correct 'connect' of " + CoordinatorComponent.PID + ", or give this node the secrets of that cluster");
+            throw new ClusterRefused("the coordinator belongs to cluster " + printable(found)
+                    + ", this node to cluster " + clusterUuid + "; correct 'connect' of " + CoordinatorComponent.PID
+                    + ", or give this node the secrets of that cluster");
         }
         record.setRegistered();
     }
@@ -105,12 +108,13 @@ final class ClusterTree {
     }
 
     private static ClusterRefused foreign(String path) {
-        return new ClusterRefused("the coordinator's node " + path + " was made with another secret than this cluster's; correct 'connect' of "
-                + CoordinatorComponent.PID + ", give this node the secrets of that cluster, or remove the node from ZooKeeper");
+        return new ClusterRefused("the coordinator's node " + path
+                + " was made with another secret than this cluster's; correct 'connect' of " + CoordinatorComponent.PID
+                + ", give this node the secrets of that cluster, or remove the node from ZooKeeper");
     }
 
-    /// Removes what a run of this node left whose process has provably ended, instead of waiting until ZooKeeper expires its session:
-    /// the dead hold no lease.
+    /// Removes what a run of this node left whose process has provably ended, instead of waiting until ZooKeeper
+    /// expires its session: the dead hold no lease.
     void buryTheDead(String nodeName) throws KeeperException, InterruptedException {
         bury(memberPath(nodeName));
         for (var candidate : session.getChildren(CANDIDATES, false)) {
@@ -121,12 +125,10 @@ final class ClusterTree {
     private void bury(String path) throws KeeperException, InterruptedException {
         try {
             var stat = new Stat();
-            var member = MemberText.decode(session.getData(path, false, stat));
-            if (stat.getEphemeralOwner() != session.getSessionId()
-                    && member.isPresent()
-                    && member.get().process().provenGone()) {
+            byte[] text = session.getData(path, false, stat);
+            if (stat.getEphemeralOwner() != session.getSessionId() && MemberText.provenGone(text)) {
                 session.delete(path, stat.getVersion());
-                LOG.info("removed {}: process {} of {} has ended", path, member.get().process().pid(), member.get().name());
+                LOG.info("removed {}: its process has ended", path);
             }
         } catch (KeeperException.NoNodeException e) {
             LOG.debug("{} is gone already", path);
@@ -145,7 +147,8 @@ final class ClusterTree {
             var other = MemberText.decode(dataOf(path, stat));
             if (stat.getEphemeralOwner() != session.getSessionId()) {
                 throw new ClusterRefused("the node name " + member.name() + " is in use by "
-                        + other.map(m -> "process " + m.process().pid() + " on host " + m.host()).orElse("another process")
+                        + other.map(m -> "process " + m.process().pid() + " on host " + m.host())
+                                .orElse("another process")
                         + "; waiting until it is gone. If both are to run, give this one another nodeName in "
                         + ClusterIdentityComponent.PID);
             }
@@ -160,8 +163,8 @@ final class ClusterTree {
         }
     }
 
-    /// Takes a term that is above all before it, in one transaction with the proof that the candidate is still there. A term whose
-    /// outcome stays unknown is never used; the next try takes a higher one.
+    /// Takes a term that is above all before it, in one transaction with the proof that the candidate is still there. A
+    /// term whose outcome stays unknown is never used; the next try takes a higher one.
     ///
     /// @param candidate the caller's node in the election, which leads
     long raiseTerm(String candidate) throws KeeperException, InterruptedException {
@@ -183,7 +186,9 @@ final class ClusterTree {
             return Long.parseLong(new String(data, StandardCharsets.US_ASCII));
         } catch (NumberFormatException e) {
             throw new IllegalStateException(
-                    "the coordinator's node " + TERM + " holds no number but '" + printable(new String(data, StandardCharsets.US_ASCII)) + "'", e);
+                    "the coordinator's node " + TERM + " holds no number but '"
+                            + printable(new String(data, StandardCharsets.US_ASCII)) + "'",
+                    e);
         }
     }
 

@@ -23,8 +23,9 @@ import org.slf4j.LoggerFactory;
 
 /// Keeps this node in the cluster: a session, in it a member and a candidate, and after each loss all of it again.
 ///
-/// One thread looks at the state of things a few times in each session timeout, and at once when the client reports a change; it decides
-/// from what it sees, not from the order in which events came. It never calls who uses the services; the [Publisher] does.
+/// One thread looks at the state of things a few times in each session timeout, and at once when the client reports a
+/// change; it decides from what it sees, not from the order in which events came. It never calls who uses the services;
+/// the [Publisher] does.
 final class Coordinator implements AutoCloseable {
     /// @param connect              ZooKeeper's connect string, for example `127.0.0.1:2281`
     /// @param sessionTimeoutMillis what this node asks for; the server may grant another
@@ -53,7 +54,12 @@ final class Coordinator implements AutoCloseable {
     private volatile ClusterSession session;
 
     Coordinator(
-            Settings settings, ClusterIdentity identity, CoordinatorRecord record, Member self, MonotonicClock clock, ServiceBoard board) {
+            Settings settings,
+            ClusterIdentity identity,
+            CoordinatorRecord record,
+            Member self,
+            MonotonicClock clock,
+            ServiceBoard board) {
         this.identity = identity;
         this.record = record;
         this.self = self;
@@ -159,7 +165,10 @@ final class Coordinator implements AutoCloseable {
         var next = new ClusterSession(handle, client, tree, self, clock, this::tickSoon);
         next.open();
         session = next;
-        LOG.info("session {} with ZooKeeper, timeout {} ms", Long.toHexString(next.sessionId()), handle.getSessionTimeout());
+        LOG.info(
+                "session {} with ZooKeeper, timeout {} ms",
+                Long.toHexString(next.sessionId()),
+                handle.getSessionTimeout());
         if (!membersStarted) {
             membersStarted = true;
             members.start();
@@ -170,13 +179,12 @@ final class Coordinator implements AutoCloseable {
         var current = session;
         if (!thread.isShutdown()) {
             publisher.want(new Publisher.Wanted(
-                    current,
-                    membershipWasWhole() ? members : null,
-                    current == null ? null : current.leadership()));
+                    current, membershipWasWhole() ? members : null, current == null ? null : current.leadership()));
         }
     }
 
-    /// Once this node has seen itself among the members, the view is worth showing, and is kept through losses of the connection.
+    /// Once this node has seen itself among the members, the view is worth showing, and is kept through losses of the
+    /// connection.
     private boolean membershipWasWhole() {
         membersSeen = membersSeen || membersStarted && members.showsSelf();
         return membersSeen;

@@ -16,7 +16,8 @@ import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
-/// OSGi face of [Coordinator]: while the configuration is there, this node takes part in the cluster. Does not wait for ZooKeeper.
+/// OSGi face of [Coordinator]: while the configuration is there, this node takes part in the cluster. Does not wait for
+/// ZooKeeper.
 @Component(
         service = {},
         immediate = true,
@@ -27,14 +28,22 @@ public final class CoordinatorComponent {
     static final String PID = "io.ashlar.cluster.zookeeper";
     static final int MIN_TIMEOUT_MILLIS = 1_000;
 
-    @ObjectClassDefinition(id = PID, name = "Cluster: ZooKeeper session",
+    @ObjectClassDefinition(
+            id = PID,
+            name = "Cluster: ZooKeeper session",
             description = "Session, membership and election of this node.")
     @interface Config {
-        @AttributeDefinition(name = "Servers", description = "ZooKeeper's servers: host:port, with commas between several.")
+        @AttributeDefinition(
+                name = "Servers",
+                description = "ZooKeeper's servers: host:port, with commas between several.")
         String connect() default "127.0.0.1:2281";
 
-        @AttributeDefinition(name = "Session timeout (milliseconds)", min = "1000", max = "120000",
-                description = "A leader that ZooKeeper has not heard of for this long is replaced; it stops by itself after two thirds.")
+        @AttributeDefinition(
+                name = "Session timeout (milliseconds)",
+                min = "1000",
+                max = "120000",
+                description =
+                        "A leader that ZooKeeper has not heard of for this long is replaced; it stops by itself after two thirds.")
         int sessionTimeoutMillis() default 10_000;
 
         @AttributeDefinition(name = "Roles", description = "What this node does, for example metadata, chunk, gateway.")

@@ -2,20 +2,26 @@ package io.ashlar.cluster.zookeeper;
 
 import io.ashlar.base.ProcessIdentity;
 import io.ashlar.cluster.Member;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// A [Member] as text of lines `key=value`, as it lies in ZooKeeper. Keys that are not known are passed over, so that later
-/// versions may add some.
+/// A [Member] as text of lines `key=value`, as it lies in ZooKeeper. Keys that are not known are passed over, so that
+/// later versions may add some.
 final class MemberText {
     static final int MAX_BYTES = 4096;
     private static final int MAX_LINES = 64;
     private static final Pattern VALUE = Pattern.compile("[ -~]{0,512}");
     private static final Pattern ROLE = Pattern.compile("[a-z][a-z0-9-]{0,31}");
+
+    private static final String PROCESS_SPACE = "pidspace";
 
     private MemberText() {}
 
@@ -29,6 +35,7 @@ final class MemberText {
         line(text, "boot", process.bootId());
         line(text, "pid", Long.toString(process.pid()));
         line(text, "start", Long.toString(process.startTicks()));
+        line(text, PROCESS_SPACE, processSpaceHere());
         return text.toString().getBytes(StandardCharsets.US_ASCII);
     }
 
@@ -53,6 +60,27 @@ final class MemberText {
             }
         }
         return member(values);
+    }
+
+    /// @return true when the text describes a process of this machine that has provably ended. In another container,
+    ///     where a number
+    ///     means another process, nothing is proven
+    static boolean provenGone(byte[] bytes) {
+        return decode(bytes)
+                        .map(Member::process)
+                        .filter(ProcessIdentity::provenGone)
+                        .isPresent()
+                && ("\n" + new String(bytes, StandardCharsets.US_ASCII))
+                        .contains("\n" + PROCESS_SPACE + "=" + processSpaceHere() + "\n");
+    }
+
+    private static String processSpaceHere() {
+        var space = Path.of("/proc/self/ns/pid");
+        try {
+            return Files.readSymbolicLink(space).toString();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + space, e);
+        }
     }
 
     private static Optional<Member> member(Map<String, String> values) {

@@ -10,7 +10,8 @@ import org.apache.curator.framework.recipes.cache.ChildData;
 import org.apache.curator.framework.recipes.cache.CuratorCache;
 import org.apache.curator.framework.recipes.cache.CuratorCacheListener;
 
-/// Follows the members in ZooKeeper and keeps an immutable list of them. While there is no connection it keeps the last one.
+/// Follows the members in ZooKeeper and keeps an immutable list of them. While there is no connection it keeps the last
+/// one.
 final class MemberView implements Membership, AutoCloseable {
     private final Member self;
     private final CuratorCache cache;

@@ -21,8 +21,8 @@ final class OwnerOnly {
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
     private static final FileAttribute<Set<PosixFilePermission>> FILE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-    private static final Set<PosixFilePermission> OWNERS =
-            EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE, PosixFilePermission.OWNER_EXECUTE);
+    private static final Set<PosixFilePermission> OWNERS = EnumSet.of(
+            PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE, PosixFilePermission.OWNER_EXECUTE);
     private static final int MAX_BYTES = 4096;
 
     private OwnerOnly() {}
@@ -54,7 +54,8 @@ final class OwnerOnly {
         }
     }
 
-    /// @throws IllegalStateException when others than the owner have any right to it, or another user owns it; with the remedy
+    /// @throws IllegalStateException when others than the owner have any right to it, or another user owns it; with the
+    ///     remedy
     static void check(Path path) throws IOException {
         if (Files.isSymbolicLink(path)) {
             throw new IllegalStateException(path + " is a symbolic link; put the file itself there");
@@ -64,7 +65,8 @@ final class OwnerOnly {
         rights.removeAll(OWNERS);
         if (!rights.isEmpty()) {
             throw new IllegalStateException("others than the owner have rights to " + path
-                    + ", so what is in it may be known to them; run: chmod go-rwx '" + path + "', and consider new secrets");
+                    + ", so what is in it may be known to them; run: chmod go-rwx '" + path
+                    + "', and consider new secrets");
         }
         var owner = Files.getOwner(path, LinkOption.NOFOLLOW_LINKS);
         var self = Files.getOwner(Path.of("/proc/self"));

@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Brings the registered services to what is wanted last, on a thread of its own: what hangs on them starts and stops inside of these
-/// calls, and must not hold up the session.
+/// Brings the registered services to what is wanted last, on a thread of its own: what hangs on them starts and stops
+/// inside of these calls, and must not hold up the session.
 final class Publisher implements AutoCloseable {
     /// @param session, membership, leadership each null when not to be registered
     record Wanted(CoordinatorSession session, Membership membership, Leadership leadership) {

@@ -12,7 +12,8 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.UUID;
 
-/// What a cluster is known by and proves itself with: made once, all together, in a directory that only the owner can enter.
+/// What a cluster is known by and proves itself with: made once, all together, in a directory that only the owner can
+/// enter.
 ///
 /// @param directory where they lie: `cluster.uuid`, `cluster.secret` (hexadecimal), `admin.password`
 record Secrets(Path directory, UUID clusterUuid, byte[] clusterSecret, String adminPassword) {
@@ -26,7 +27,8 @@ record Secrets(Path directory, UUID clusterUuid, byte[] clusterSecret, String ad
     /// Nothing that is taken for something else when it is read out or typed; 24 of these are 115 bits.
     private static final String READABLE = "abcdefghjkmnpqrstuvwxyz23456789";
 
-    /// @param data the node's data directory; the secrets are in `secrets` below it, and are made when that is not there
+    /// @param data the node's data directory; the secrets are in `secrets` below it, and are made when that is not
+    ///     there
     /// @throws IllegalStateException when what is there cannot be used; names the file and the remedy
     static Secrets of(Path data) throws IOException {
         var directory = data.resolve("secrets");
@@ -99,7 +101,8 @@ record Secrets(Path directory, UUID clusterUuid, byte[] clusterSecret, String ad
 
     private static String present(Path file) throws IOException {
         if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-            throw new IllegalStateException(file + " is missing, though its directory is there; restore it from a copy");
+            throw new IllegalStateException(
+                    file + " is missing, though its directory is there; restore it from a copy");
         }
         return OwnerOnly.read(file);
     }

@@ -4,9 +4,10 @@ import io.ashlar.base.MonotonicClock;
 
 /// How long this node may act on its session without having heard from ZooKeeper.
 ///
-/// ZooKeeper expires a session at the earliest its timeout after it has *received* the last request. Two thirds of the timeout after
-/// the *sending* of the last request that was answered is earlier; the remaining third covers what the clocks differ in speed, and
-/// that in an ensemble the leader hears of a request up to half a tick after the follower that has answered it.
+/// ZooKeeper expires a session at the earliest its timeout after it has *received* the last request. Two thirds of the
+/// timeout after the *sending* of the last request that was answered is earlier; the remaining third covers what the
+/// clocks differ in speed, and that in an ensemble the leader hears of a request up to half a tick after the follower
+/// that has answered it.
 ///
 /// **Thread:** any.
 final class SessionLease {

@@ -68,7 +68,10 @@ class CoordinatorTest {
         var first = node("n1");
         long term = first.awaitTerm();
         var second = node("n2");
-        Await.until("both see both", () -> first.members().equals(List.of("n1", "n2")) && second.members().equals(first.members()));
+        Await.until(
+                "both see both",
+                () -> first.members().equals(List.of("n1", "n2"))
+                        && second.members().equals(first.members()));
         assertFalse(second.leads());
 
         close(first);
@@ -93,7 +96,8 @@ class CoordinatorTest {
             assertTrue(other.awaitTerm() > old.term());
 
             link.thaw();
-            Await.until("the cut node is back", () -> other.members().equals(List.of("n1", "n2")) && cut.session() != null);
+            Await.until(
+                    "the cut node is back", () -> other.members().equals(List.of("n1", "n2")) && cut.session() != null);
             assertFalse(old.valid());
             assertTrue(other.leads());
             close(cut);
@@ -106,7 +110,12 @@ class CoordinatorTest {
         long term = node.awaitTerm();
         var session = node.session();
         var old = node.leadership();
-        node.coordinator().client().getZookeeperClient().getZooKeeper().getTestable().injectSessionExpiration();
+        node.coordinator()
+                .client()
+                .getZookeeperClient()
+                .getZooKeeper()
+                .getTestable()
+                .injectSessionExpiration();
         Await.until("a new session", () -> node.session() != null && node.session() != session);
         assertNotEquals(session.sessionId(), node.session().sessionId());
         assertFalse(old.valid());
@@ -157,11 +166,21 @@ class CoordinatorTest {
         close(first);
         var self = ProcessIdentity.self();
         var dead = new Member(
-                "n1", new ProcessIdentity(self.machineId(), self.bootId(), self.pid(), self.startTicks() - 1), "127.0.0.1", List.of());
+                "n1",
+                new ProcessIdentity(self.machineId(), self.bootId(), self.pid(), self.startTicks() - 1),
+                "127.0.0.1",
+                List.of());
         var ghost = client(credential("n1"), LONG_TIMEOUT_MILLIS);
-        ghost.create(ClusterTree.memberPath("n1"), MemberText.encode(dead), ZooDefs.Ids.CREATOR_ALL_ACL, CreateMode.EPHEMERAL);
+        ghost.create(
+                ClusterTree.memberPath("n1"),
+                MemberText.encode(dead),
+                ZooDefs.Ids.CREATOR_ALL_ACL,
+                CreateMode.EPHEMERAL);
         var candidate = ghost.create(
-                ClusterTree.CANDIDATES + "/latch-", MemberText.encode(dead), ZooDefs.Ids.CREATOR_ALL_ACL, CreateMode.EPHEMERAL_SEQUENTIAL);
+                ClusterTree.CANDIDATES + "/latch-",
+                MemberText.encode(dead),
+                ZooDefs.Ids.CREATOR_ALL_ACL,
+                CreateMode.EPHEMERAL_SEQUENTIAL);
 
         long began = System.nanoTime();
         node("n1", server.connect(), LONG_TIMEOUT_MILLIS).awaitTerm();
@@ -175,7 +194,9 @@ class CoordinatorTest {
         var first = node("n1");
         first.awaitTerm();
         var second = node("n1");
-        Await.until("the second says why it waits", () -> second.coordinator().complaint().contains("in use by process"));
+        Await.until(
+                "the second says why it waits",
+                () -> second.coordinator().complaint().contains("in use by process"));
         assertTrue(first.leads());
         assertTrue(second.services().isEmpty());
         close(first);
@@ -194,7 +215,9 @@ class CoordinatorTest {
             admin.delete(path, -1);
             Await.until(path + " is made again", () -> madeAt(admin, path) > made);
         }
-        Await.until("both are members", () -> one.members().size() == 2 && two.members().size() == 2);
+        Await.until(
+                "both are members",
+                () -> one.members().size() == 2 && two.members().size() == 2);
         assertTrue(one.leads(), "being a member again costs no leadership");
     }
 
@@ -227,7 +250,8 @@ class CoordinatorTest {
         Files.writeString(temp.resolve("data-n2/secrets/cluster.uuid"), "00000000-0000-0000-0000-000000000001");
         var otherUuid = new ClusterIdentityComponent(temp.resolve("data-n2").toString(), "n2");
         var stranger = node(otherUuid, server.connect(), TIMEOUT_MILLIS);
-        Await.until("the uuid is refused", () -> stranger.coordinator().complaint().contains("belongs to cluster"));
+        Await.until(
+                "the uuid is refused", () -> stranger.coordinator().complaint().contains("belongs to cluster"));
         assertTrue(stranger.services().isEmpty());
 
         var otherSecret = new ClusterIdentityComponent(temp.resolve("data-n3").toString(), "n3");
@@ -271,13 +295,17 @@ class CoordinatorTest {
         node.awaitTerm();
         close(node);
         // the server's threads come and go with its load; those of the client are known by their names
-        Await.until("all threads of the client end", () -> clientThreads(before).toString(), () -> clientThreads(before).isEmpty());
+        Await.until(
+                "all threads of the client end",
+                () -> clientThreads(before).toString(),
+                () -> clientThreads(before).isEmpty());
     }
 
     private static List<Thread> clientThreads(Set<Thread> before) {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> !before.contains(thread) && thread.isAlive())
-                .filter(thread -> thread.getName().matches("ashlar-.*|Curator-.*|.*SendThread.*|.*EventThread.*|LeaderLatch.*|.*Coordinator.*"))
+                .filter(thread -> thread.getName()
+                        .matches("ashlar-.*|Curator-.*|.*SendThread.*|.*EventThread.*|LeaderLatch.*|.*Coordinator.*"))
                 .toList();
     }
 
@@ -309,7 +337,9 @@ class CoordinatorTest {
             if (!Files.exists(data)) {
                 Files.createDirectories(data.resolve("secrets"), OwnerOnly.DIRECTORY);
                 for (var file : List.of("cluster.uuid", "cluster.secret", "admin.password")) {
-                    Files.copy(common.resolve("secrets").resolve(file), data.resolve("secrets").resolve(file),
+                    Files.copy(
+                            common.resolve("secrets").resolve(file),
+                            data.resolve("secrets").resolve(file),
                             StandardCopyOption.COPY_ATTRIBUTES);
                 }
             }

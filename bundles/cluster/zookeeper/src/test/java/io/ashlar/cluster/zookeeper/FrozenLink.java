@@ -60,7 +60,9 @@ final class FrozenLink implements AutoCloseable {
         var buffer = new byte[8192];
         try (from;
                 to) {
-            for (int length = from.getInputStream().read(buffer); length >= 0; length = from.getInputStream().read(buffer)) {
+            for (int length = from.getInputStream().read(buffer);
+                    length >= 0;
+                    length = from.getInputStream().read(buffer)) {
                 if (!frozen) {
                     to.getOutputStream().write(buffer, 0, length);
                 }

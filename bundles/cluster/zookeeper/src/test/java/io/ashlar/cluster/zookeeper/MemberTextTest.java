@@ -2,7 +2,9 @@ package io.ashlar.cluster.zookeeper;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.ashlar.base.ProcessIdentity;
 import io.ashlar.cluster.Member;
@@ -37,8 +39,27 @@ class MemberTextTest {
         assertEquals(Optional.empty(), MemberText.decode(null));
         assertEquals(Optional.empty(), MemberText.decode(new byte[MemberText.MAX_BYTES + 1]));
         var text = new String(MemberText.encode(member), US_ASCII);
-        assertEquals(Optional.empty(), MemberText.decode(text.replace("pid=12", "pid=x").getBytes(US_ASCII)));
-        assertEquals(Optional.empty(), MemberText.decode(text.replace("host=", "h=").getBytes(US_ASCII)));
+        assertEquals(
+                Optional.empty(),
+                MemberText.decode(text.replace("pid=12", "pid=x").getBytes(US_ASCII)));
+        assertEquals(
+                Optional.empty(), MemberText.decode(text.replace("host=", "h=").getBytes(US_ASCII)));
+    }
+
+    @Test
+    void onlyAProcessOfThisMachineThisBootAndThisSpaceIsProvenGone() {
+        var self = ProcessIdentity.self();
+        var gone = new ProcessIdentity(self.machineId(), self.bootId(), self.pid(), self.startTicks() - 1);
+        assertTrue(MemberText.provenGone(text(gone)));
+        assertFalse(MemberText.provenGone(text(self)));
+        assertFalse(MemberText.provenGone(text(new ProcessIdentity("other", self.bootId(), 1, 1))));
+        assertFalse(MemberText.provenGone(text(new ProcessIdentity(self.machineId(), "other", 1, 1))));
+        var container = new String(text(gone), US_ASCII).replace("pidspace=pid:[", "pidspace=pid:[7");
+        assertFalse(MemberText.provenGone(container.getBytes(US_ASCII)));
+    }
+
+    private static byte[] text(ProcessIdentity process) {
+        return MemberText.encode(new Member("n1", process, "h", List.of()));
     }
 
     @Test
@@ -49,6 +70,7 @@ class MemberTextTest {
 
     @Test
     void rolesAreSeparatedByCommasOrGivenOneByOne() {
-        assertEquals(List.of("chunk", "console", "metadata"), MemberText.roles("metadata, chunk", "console", "chunk", ""));
+        assertEquals(
+                List.of("chunk", "console", "metadata"), MemberText.roles("metadata, chunk", "console", "chunk", ""));
     }
 }

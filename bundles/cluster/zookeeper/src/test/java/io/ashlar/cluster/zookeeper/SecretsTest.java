@@ -56,7 +56,8 @@ class SecretsTest {
         var one = identity(temp.resolve("1"));
         var other = identity(temp.resolve("2"));
         assertNotEquals(one.clusterUuid(), other.clusterUuid());
-        assertNotEquals(HexFormat.of().formatHex(one.clusterSecret()), HexFormat.of().formatHex(other.clusterSecret()));
+        assertNotEquals(
+                HexFormat.of().formatHex(one.clusterSecret()), HexFormat.of().formatHex(other.clusterSecret()));
         assertNotEquals(Files.readString(one.adminPasswordFile()), Files.readString(other.adminPasswordFile()));
     }
 
@@ -77,10 +78,12 @@ class SecretsTest {
     @Test
     void secretsThatOthersCanReadAreRefusedWithTheRemedy() throws IOException {
         identity(temp);
-        for (var name : new String[] {"secrets", "secrets/cluster.secret", "secrets/admin.password", "secrets/cluster.uuid"}) {
+        for (var name :
+                new String[] {"secrets", "secrets/cluster.secret", "secrets/admin.password", "secrets/cluster.uuid"}) {
             var path = temp.resolve(name);
             var before = Files.getPosixFilePermissions(path);
-            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(name.equals("secrets") ? "rwxr-x---" : "rw----r--"));
+            Files.setPosixFilePermissions(
+                    path, PosixFilePermissions.fromString(name.equals("secrets") ? "rwxr-x---" : "rw----r--"));
             var refusal = assertThrows(IllegalStateException.class, () -> identity(temp), name);
             assertTrue(refusal.getMessage().contains("chmod go-rwx '" + path + "'"), refusal.getMessage());
             Files.setPosixFilePermissions(path, before);
@@ -116,7 +119,8 @@ class SecretsTest {
     @Test
     void theNameOfANodeFollowsTheRule() {
         for (var name : new String[] {"", "a/b", "-x", "n 1", "n".repeat(64)}) {
-            assertThrows(IllegalArgumentException.class, () -> new ClusterIdentityComponent(temp.toString(), name), name);
+            assertThrows(
+                    IllegalArgumentException.class, () -> new ClusterIdentityComponent(temp.toString(), name), name);
         }
     }
 

@@ -83,7 +83,9 @@ final class TestNode implements AutoCloseable, ServiceBoard {
 
     List<String> members() {
         var membership = (Membership) services.get(Membership.class);
-        return membership == null ? List.of() : membership.members().stream().map(Member::name).toList();
+        return membership == null
+                ? List.of()
+                : membership.members().stream().map(Member::name).toList();
     }
 
     Map<Class<?>, Object> services() {

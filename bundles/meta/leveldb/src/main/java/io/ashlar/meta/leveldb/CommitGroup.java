@@ -9,7 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/// Batches that become one write: what the rows will be, and the state after them. A batch that is refused leaves no trace.
+/// Batches that become one write: what the rows will be, and the state after them. A batch that is refused leaves no
+/// trace.
 final class CommitGroup {
     private final Function<byte[], byte[]> stored;
     private final Map<ByteBuffer, Optional<byte[]>> rows = new LinkedHashMap<>();

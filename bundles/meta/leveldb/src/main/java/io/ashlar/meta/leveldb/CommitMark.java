@@ -11,10 +11,11 @@ import java.util.zip.CRC32C;
 
 /// The number of the last acknowledged batch, outside of LevelDB.
 ///
-/// A digest inside the database proves that what is there belongs together; it cannot notice that the end of the log is gone,
-/// because a shorter log is a consistent older state. The mark does: it is written after the batch is durable and before
-/// it is acknowledged. It is not synced by itself (that would double the price of every commit), so it survives the death of
-/// the process, and after a loss of power it may be some seconds behind, which weakens the check but never raises a false alarm.
+/// A digest inside the database proves that what is there belongs together; it cannot notice that the end of the log is
+/// gone, because a shorter log is a consistent older state. The mark does: it is written after the batch is durable and
+/// before it is acknowledged. It is not synced by itself (that would double the price of every commit), so it survives
+/// the death of the process, and after a loss of power it may be some seconds behind, which weakens the check but never
+/// raises a false alarm.
 ///
 /// Two places are written in turn, each with its checksum, so that a torn write leaves the other.
 final class CommitMark implements AutoCloseable {
@@ -54,8 +55,9 @@ final class CommitMark implements AutoCloseable {
         }
         if (highest < 0) {
             mark.channel.close();
-            throw new StorageException.Inconsistent("the commit mark " + file
-                    + " is damaged, so it cannot be told whether acknowledged changes are missing; restore its whole directory from a copy");
+            throw new StorageException.Inconsistent(
+                    "the commit mark " + file
+                            + " is damaged, so it cannot be told whether acknowledged changes are missing; restore its whole directory from a copy");
         }
         mark.index = highest;
         return mark;

@@ -13,8 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /// The only writer of the database: takes what waits, writes it as one batch with one sync, raises the mark, answers.
 ///
-/// A write or sync that fails ends the store: what of it has reached the disk is unknown, and a second sync that succeeds
-/// would prove nothing.
+/// A write or sync that fails ends the store: what of it has reached the disk is unknown, and a second sync that
+/// succeeds would prove nothing.
 final class CommitWriter implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(CommitWriter.class);
 
@@ -93,8 +93,9 @@ final class CommitWriter implements Runnable {
 
     private void write(CommitGroup group) throws IOException {
         try (var batch = database.createWriteBatch()) {
-            group.rows().forEach((key, value) ->
-                    value.ifPresentOrElse(bytes -> batch.put(key.array(), bytes), () -> batch.delete(key.array())));
+            group.rows()
+                    .forEach((key, value) -> value.ifPresentOrElse(
+                            bytes -> batch.put(key.array(), bytes), () -> batch.delete(key.array())));
             batch.put(StoreState.key(), group.state().stored());
             database.write(batch, new WriteOptions().sync(true));
         }

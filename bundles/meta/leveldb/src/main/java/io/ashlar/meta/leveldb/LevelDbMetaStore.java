@@ -13,15 +13,15 @@ import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
 /// OSGi face of [TableStore]: opens it with the configuration, closes it when the configuration or the bundle goes.
-@Component(
-        configurationPid = LevelDbMetaStore.PID,
-        configurationPolicy = ConfigurationPolicy.REQUIRE,
-        immediate = true)
+@Component(configurationPid = LevelDbMetaStore.PID, configurationPolicy = ConfigurationPolicy.REQUIRE, immediate = true)
 @Designate(ocd = LevelDbMetaStore.Config.class)
 public final class LevelDbMetaStore implements MetaStore {
     static final String PID = "io.ashlar.meta.leveldb";
 
-    @ObjectClassDefinition(id = PID, name = "Metadata: LevelDB", description = "Keeps the managers' tables on this node's disk.")
+    @ObjectClassDefinition(
+            id = PID,
+            name = "Metadata: LevelDB",
+            description = "Keeps the managers' tables on this node's disk.")
     @interface Config {
         @AttributeDefinition(
                 name = "Directory",

@@ -12,14 +12,15 @@ import org.iq80.leveldb.impl.DbImpl;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A database that was opened and proven: every row is whole, all rows together are what the last batch said, and the last batch
-/// that was ever acknowledged is there.
+/// A database that was opened and proven: every row is whole, all rows together are what the last batch said, and the
+/// last batch that was ever acknowledged is there.
 record OpenDatabase(DirectoryLock lock, CommitMark mark, DB database, StoreState state) {
     private static final Logger LOG = LoggerFactory.getLogger(OpenDatabase.class);
     private static final int WRITE_BUFFER_BYTES = 8 * 1024 * 1024;
     private static final long CACHE_BYTES = 16L * 1024 * 1024;
-    private static final String REMEDY = "; this node does not serve metadata from it. Restore the whole directory from a copy"
-            + " that was made while the node was stopped";
+    private static final String REMEDY =
+            "; this node does not serve metadata from it. Restore the whole directory from a copy"
+                    + " that was made while the node was stopped";
 
     static OpenDatabase open(Path directory) {
         try {
@@ -61,7 +62,8 @@ record OpenDatabase(DirectoryLock lock, CommitMark mark, DB database, StoreState
             var mark = CommitMark.open(file);
             if (mark.index() > 0 && !databaseIsThere) {
                 mark.close();
-                throw inconsistent(directory, "the database is gone, though " + mark.index() + " batches were acknowledged");
+                throw inconsistent(
+                        directory, "the database is gone, though " + mark.index() + " batches were acknowledged");
             }
             return mark;
         }
@@ -94,8 +96,8 @@ record OpenDatabase(DirectoryLock lock, CommitMark mark, DB database, StoreState
         }
     }
 
-    /// The library reports dropped log records here and nowhere else. The end of a log that was torn by a crash looks the same, so it
-    /// is only told; the digest and the mark decide.
+    /// The library reports dropped log records here and nowhere else. The end of a log that was torn by a crash looks
+    /// the same, so it is only told; the digest and the mark decide.
     private static void heard(String message) {
         if (message.contains("corruption") || message.contains("error")) {
             LOG.warn("LevelDB: {}", message);
@@ -115,12 +117,16 @@ record OpenDatabase(DirectoryLock lock, CommitMark mark, DB database, StoreState
         }
         var state = stateRow == null ? StoreState.NEW : state(directory, stateRow);
         if (!found.equals(state.digest())) {
-            throw inconsistent(directory, "rows are missing or changed: found " + found + ", the last batch (number "
-                    + state.index() + ") left " + state.digest());
+            throw inconsistent(
+                    directory,
+                    "rows are missing or changed: found " + found + ", the last batch (number " + state.index()
+                            + ") left " + state.digest());
         }
         if (state.index() < acknowledged) {
-            throw inconsistent(directory, "the last " + (acknowledged - state.index())
-                    + " acknowledged batches are gone: found batch " + state.index() + " of " + acknowledged);
+            throw inconsistent(
+                    directory,
+                    "the last " + (acknowledged - state.index()) + " acknowledged batches are gone: found batch "
+                            + state.index() + " of " + acknowledged);
         }
         LOG.info("metadata verified: {}, batch {}, term {}", found, state.index(), state.term());
         return state;
@@ -152,7 +158,8 @@ record OpenDatabase(DirectoryLock lock, CommitMark mark, DB database, StoreState
     }
 
     void close() throws IOException {
-        try (lock; mark) {
+        try (lock;
+                mark) {
             database.close();
         }
     }

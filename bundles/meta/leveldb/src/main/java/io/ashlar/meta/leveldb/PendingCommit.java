@@ -35,7 +35,8 @@ final class PendingCommit {
         }
     }
 
-    /// Waits without regard to interrupts, since the caller must know whether its batch happened; an interrupt is kept for later.
+    /// Waits without regard to interrupts, since the caller must know whether its batch happened; an interrupt is kept
+    /// for later.
     void await() {
         boolean interrupted = false;
         while (true) {

@@ -20,8 +20,8 @@ import org.iq80.leveldb.util.Slice;
 
 /// The files of the database, with plain reads and writes.
 ///
-/// The library's own files are not used, because a mapped file that meets a full disk kills the process, its unmapped writer
-/// takes a short write for a whole one, and its unmapped reader fails for a thread that was interrupted.
+/// The library's own files are not used, because a mapped file that meets a full disk kills the process, its unmapped
+/// writer takes a short write for a whole one, and its unmapped reader fails for a thread that was interrupted.
 final class PlainFiles implements Env {
     private final Env library = EnvImpl.createEnv(MmapLimiter.newLimiter(0));
     private final Logger logger;
@@ -46,7 +46,8 @@ final class PlainFiles implements Env {
 
     @Override
     public WritableFile newAppendableFile(File file) throws IOException {
-        return new Writer(FileChannel.open(Path.of(file.getPath()), StandardOpenOption.CREATE, StandardOpenOption.APPEND));
+        return new Writer(
+                FileChannel.open(Path.of(file.getPath()), StandardOpenOption.CREATE, StandardOpenOption.APPEND));
     }
 
     /// A new file's name is durable before anything in it is acknowledged.

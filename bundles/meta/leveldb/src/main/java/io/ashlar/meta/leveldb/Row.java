@@ -9,8 +9,9 @@ import java.util.zip.CRC32C;
 
 /// How a row lies in the database.
 ///
-/// Key: length of the table's name (1 byte, never 0), name, key; so a table is one range and tables never mix. The key whose
-/// first byte is 0 is the store's own. Value: format (1 byte), CRC32C (4 bytes) over database key, format and value, value.
+/// Key: length of the table's name (1 byte, never 0), name, key; so a table is one range and tables never mix. The key
+/// whose first byte is 0 is the store's own. Value: format (1 byte), CRC32C (4 bytes) over database key, format and
+/// value, value.
 final class Row {
     static final int MAX_TABLE_BYTES = 64;
     static final int MAX_KEY_BYTES = 4 * 1024;
@@ -25,12 +26,17 @@ final class Row {
     static byte[] key(String table, byte[] key) {
         byte[] name = table.getBytes(StandardCharsets.UTF_8);
         if (name.length == 0 || name.length > MAX_TABLE_BYTES) {
-            throw new IllegalArgumentException("a table's name has 1 to " + MAX_TABLE_BYTES + " bytes, not " + name.length);
+            throw new IllegalArgumentException(
+                    "a table's name has 1 to " + MAX_TABLE_BYTES + " bytes, not " + name.length);
         }
         if (key.length > MAX_KEY_BYTES) {
             throw new IllegalArgumentException("a key has at most " + MAX_KEY_BYTES + " bytes, not " + key.length);
         }
-        return ByteBuffer.allocate(1 + name.length + key.length).put((byte) name.length).put(name).put(key).array();
+        return ByteBuffer.allocate(1 + name.length + key.length)
+                .put((byte) name.length)
+                .put(name)
+                .put(key)
+                .array();
     }
 
     /// @return the key inside its table
@@ -45,7 +51,8 @@ final class Row {
 
     static byte[] value(byte[] databaseKey, byte[] value) {
         if (value.length > MAX_VALUE_BYTES) {
-            throw new IllegalArgumentException("a value has at most " + MAX_VALUE_BYTES + " bytes, not " + value.length);
+            throw new IllegalArgumentException(
+                    "a value has at most " + MAX_VALUE_BYTES + " bytes, not " + value.length);
         }
         return ByteBuffer.allocate(HEADER_BYTES + value.length)
                 .put(FORMAT)

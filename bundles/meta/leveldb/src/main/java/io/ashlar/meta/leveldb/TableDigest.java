@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/// What all live rows together are: their number, and the sum of their hashes. The sum does not depend on order and takes a row
-/// in or out at the price of that row, so each batch carries it on (S23).
+/// What all live rows together are: their number, and the sum of their hashes. The sum does not depend on order and
+/// takes a row in or out at the price of that row, so each batch carries it on (S23).
 ///
 /// @param high first 8 bytes of each row's SHA-256, summed modulo 2^64
 /// @param low  the next 8 bytes, likewise

@@ -70,14 +70,19 @@ class DamageTest {
             noticed += opensRightOrNotAtAll(copy, "seed " + seed + ", " + victim.getFileName() + " at " + at) ? 0 : 1;
             delete(copy);
         }
-        assertTrue(noticed > FLIPS / 4, "only " + noticed + " of " + FLIPS + " flips were noticed: does this test flip anything?");
+        assertTrue(
+                noticed > FLIPS / 4,
+                "only " + noticed + " of " + FLIPS + " flips were noticed: does this test flip anything?");
     }
 
     @Test
     void aLogThatLostItsEndIsNoticed() throws IOException {
         for (int cut : new int[] {1, 7, 100, 1000, 5000}) {
             var copy = copy("cut" + cut);
-            var log = files(copy).stream().filter(file -> file.toString().endsWith(".log")).findFirst().orElseThrow();
+            var log = files(copy).stream()
+                    .filter(file -> file.toString().endsWith(".log"))
+                    .findFirst()
+                    .orElseThrow();
             try (var channel = FileChannel.open(log, StandardOpenOption.WRITE)) {
                 channel.truncate(channel.size() - cut);
             }
@@ -120,9 +125,12 @@ class DamageTest {
     void aRowUnderAForeignKeyIsNotTakenForThatKeysRow() {
         byte[] key = Row.key("t", bytes("a"));
         byte[] other = Row.key("t", bytes("b"));
-        var lost = assertThrows(StorageException.DataLost.class, () -> Row.bareValue(other, Row.value(key, bytes("v"))));
-        assertEquals("the row of table 't' with the key 0x62 is damaged: its checksum does not match; "
-                + "restore the metadata directory from a copy", lost.getMessage());
+        var lost =
+                assertThrows(StorageException.DataLost.class, () -> Row.bareValue(other, Row.value(key, bytes("v"))));
+        assertEquals(
+                "the row of table 't' with the key 0x62 is damaged: its checksum does not match; "
+                        + "restore the metadata directory from a copy",
+                lost.getMessage());
     }
 
     private boolean opensRightOrNotAtAll(Path directory, String what) {

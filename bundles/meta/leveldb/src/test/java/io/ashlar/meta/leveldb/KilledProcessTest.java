@@ -42,7 +42,10 @@ class KilledProcessTest {
             try (var store = TableStore.open(directory)) {
                 acknowledged.forEach(batch -> assertEquals(ROWS_OF_BATCH, rowsOf(store, batch), "batch " + batch));
                 Set<Integer> present = new HashSet<>();
-                store.scan("r0", new byte[0], (key, value) -> present.add(ByteBuffer.wrap(key).getInt()));
+                store.scan(
+                        "r0",
+                        new byte[0],
+                        (key, value) -> present.add(ByteBuffer.wrap(key).getInt()));
                 present.forEach(batch -> assertEquals(ROWS_OF_BATCH, rowsOf(store, batch), "half of batch " + batch));
             }
         }
@@ -60,7 +63,8 @@ class KilledProcessTest {
         return rows;
     }
 
-    private void commitAndKill(int firstBatch, int lines, Set<Integer> acknowledged) throws IOException, InterruptedException {
+    private void commitAndKill(int firstBatch, int lines, Set<Integer> acknowledged)
+            throws IOException, InterruptedException {
         var process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx64m",
@@ -80,7 +84,8 @@ class KilledProcessTest {
                     acknowledged.add(Integer.parseInt(line.substring(0, line.length() - 1)));
                 }
                 if (++seen == lines) {
-                    process.toHandle().destroyForcibly(); // unlike Process.destroyForcibly, keeps what was printed readable
+                    process.toHandle()
+                            .destroyForcibly(); // unlike Process.destroyForcibly, keeps what was printed readable
                 }
             }
         } finally {

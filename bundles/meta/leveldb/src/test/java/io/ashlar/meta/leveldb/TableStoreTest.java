@@ -42,14 +42,16 @@ class TableStoreTest {
     @Test
     void aScanWalksOneTableInUnsignedOrderFromTheGivenKey() {
         try (var store = TableStore.open(directory)) {
-            store.commit(1, new MetaBatch()
-                    .put("b", new byte[] {(byte) 0xff}, bytes("4"))
-                    .put("b", new byte[] {0x7f}, bytes("2"))
-                    .put("b", new byte[] {(byte) 0x80}, bytes("3"))
-                    .put("b", new byte[0], bytes("1"))
-                    .put("a", new byte[] {(byte) 0x90}, bytes("other"))
-                    .put("bb", new byte[] {0x01}, bytes("other"))
-                    .put("c", new byte[] {(byte) 0x90}, bytes("other")));
+            store.commit(
+                    1,
+                    new MetaBatch()
+                            .put("b", new byte[] {(byte) 0xff}, bytes("4"))
+                            .put("b", new byte[] {0x7f}, bytes("2"))
+                            .put("b", new byte[] {(byte) 0x80}, bytes("3"))
+                            .put("b", new byte[0], bytes("1"))
+                            .put("a", new byte[] {(byte) 0x90}, bytes("other"))
+                            .put("bb", new byte[] {0x01}, bytes("other"))
+                            .put("c", new byte[] {(byte) 0x90}, bytes("other")));
             assertEquals(List.of("1", "2", "3", "4"), values(store, "b", new byte[0], 9));
             assertEquals(List.of("3", "4"), values(store, "b", new byte[] {(byte) 0x80}, 9));
             assertEquals(List.of("1", "2"), values(store, "b", new byte[0], 2));
@@ -60,7 +62,12 @@ class TableStoreTest {
     @Test
     void theLastChangeOfAKeyInABatchWins() {
         try (var store = TableStore.open(directory)) {
-            store.commit(1, new MetaBatch().put("t", bytes("k"), bytes("1")).delete("t", bytes("k")).put("t", bytes("k"), bytes("2")));
+            store.commit(
+                    1,
+                    new MetaBatch()
+                            .put("t", bytes("k"), bytes("1"))
+                            .delete("t", bytes("k"))
+                            .put("t", bytes("k"), bytes("2")));
             store.commit(1, new MetaBatch().put("t", bytes("l"), bytes("1")).delete("t", bytes("l")));
         }
         try (var store = TableStore.open(directory)) { // the digest has followed
@@ -180,9 +187,13 @@ class TableStoreTest {
     @Test
     void rowsBeyondTheLimitsAreRefusedAndHarmNobody() {
         try (var store = TableStore.open(directory)) {
-            var batch = new MetaBatch().put("t", bytes("k"), bytes("v")).put("t", new byte[Row.MAX_KEY_BYTES + 1], bytes("v"));
+            var batch = new MetaBatch()
+                    .put("t", bytes("k"), bytes("v"))
+                    .put("t", new byte[Row.MAX_KEY_BYTES + 1], bytes("v"));
             assertThrows(IllegalArgumentException.class, () -> store.commit(1, batch));
-            assertThrows(IllegalArgumentException.class, () -> store.commit(1, new MetaBatch().put("", bytes("k"), bytes("v"))));
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> store.commit(1, new MetaBatch().put("", bytes("k"), bytes("v"))));
             assertThrows(IllegalArgumentException.class, () -> store.commit(0, new MetaBatch()));
             assertTrue(store.get("t", bytes("k")).isEmpty());
             assertEquals(0, store.state().index());
@@ -198,7 +209,10 @@ class TableStoreTest {
         var left = new ArrayList<>(Thread.getAllStackTraces().keySet());
         left.removeAll(before);
         left.removeIf(thread -> !thread.isAlive());
-        assertFalse(left.stream().anyMatch(thread -> thread.getName().startsWith("ashlar-meta") || thread.getName().startsWith("leveldb")),
+        assertFalse(
+                left.stream()
+                        .anyMatch(thread -> thread.getName().startsWith("ashlar-meta")
+                                || thread.getName().startsWith("leveldb")),
                 left::toString);
     }
 
