@@ -53,11 +53,11 @@ final class PolicyGuard<P> implements AutoCloseable {
     ///
     /// @param judge the rest of the work with an answer that came in time; it says what is wrong with it, or empty
     <R> Reply<R> ask(String name, int decisions, Function<P, R> question, Function<R, Optional<String>> judge) {
-        var serving = registry.serving(name);
-        if (serving.isEmpty()) {
-            return new Reply<>(Optional.empty(), "", registry.whyNot(name));
+        var found = registry.find(name);
+        if (found.instance().isEmpty()) {
+            return new Reply<>(Optional.empty(), "", found.whyNot());
         }
-        var instance = serving.get();
+        var instance = found.instance().get();
         var answer = caller.call(boundMillis, () -> question.apply(instance.policy()), () -> runaway(instance));
         return switch (answer) {
             case PolicyCaller.Answer.Given<R>(var value) -> {

@@ -86,27 +86,34 @@ final class PolicyRegistry<P> {
         byName = next;
     }
 
-    /// @return the newest instance of the name that is fit to serve
-    Optional<PolicyInstance<P>> serving(String name) {
-        return byName.getOrDefault(name, List.of()).stream()
-                .filter(PolicyInstance::eligible)
-                .findFirst();
+    /// Who serves a name at one moment.
+    ///
+    /// @param instance the newest that is fit to serve, if any
+    /// @param whyNot why there is none
+    record Found<P>(Optional<PolicyInstance<P>> instance, String whyNot) {}
+
+    Found<P> find(String name) {
+        var instances = byName.getOrDefault(name, List.of());
+        var serving = serving(instances);
+        if (serving.isPresent()) {
+            return new Found<>(serving, "");
+        }
+        return new Found<>(
+                Optional.empty(),
+                instances.isEmpty()
+                        ? "policy " + ObjectName.printable(name) + " is not here"
+                        : "policy " + instances.getFirst().label() + " is quarantined: "
+                                + instances.getFirst().quarantined());
     }
 
-    /// @return why [#serving] is empty for the name
-    String whyNot(String name) {
-        var instances = byName.getOrDefault(name, List.of());
-        if (instances.isEmpty()) {
-            return "policy " + ObjectName.printable(name) + " is not here";
-        }
-        var newest = instances.getFirst();
-        return "policy " + newest.label() + " is quarantined: " + newest.quarantined();
+    private static <P> Optional<PolicyInstance<P>> serving(List<PolicyInstance<P>> instances) {
+        return instances.stream().filter(PolicyInstance::eligible).findFirst();
     }
 
     List<PolicyInfo> infos() {
         var infos = new ArrayList<PolicyInfo>();
         byName.forEach((name, instances) -> {
-            var serving = serving(name);
+            var serving = serving(instances);
             instances.forEach(instance -> infos.add(
                     instance.info(spi, serving.filter(one -> one == instance).isPresent())));
         });
