@@ -5,7 +5,6 @@ import io.ashlar.access.IoOutcome;
 import io.ashlar.access.ReadOutcome;
 import io.ashlar.access.StatusOutcome;
 import io.ashlar.access.VolumeHandle;
-import io.ashlar.base.Units;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -43,14 +42,16 @@ final class Issuer {
                 zero(handle, offset, request.length(), !request.has(Nbd.CMD_FLAG_NO_HOLE), answers);
             case Nbd.CMD_BLOCK_STATUS ->
                 handle.blockStatus(
-                        offset, Math.min(request.length(), Units.MAX_IO_BYTES), outcome -> answers.accept(of(outcome)));
+                        offset,
+                        Math.min(request.length(), Limits.MAX_EFFECT_BYTES),
+                        outcome -> answers.accept(of(outcome)));
             default -> throw new IllegalStateException("not checked: " + request);
         }
     }
 
     /// In pieces that the data path takes, one after the other.
     private static void zero(VolumeHandle handle, long offset, long length, boolean discard, Once answers) {
-        long piece = Math.min(length, Limits.MAX_ZERO_BYTES);
+        long piece = Math.min(length, Limits.MAX_EFFECT_BYTES);
         handle.zero(offset, piece, discard, outcome -> {
             if (outcome instanceof IoOutcome.Done && length > piece) {
                 zero(handle, offset + piece, length - piece, discard, answers);

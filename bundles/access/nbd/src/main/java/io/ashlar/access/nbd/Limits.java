@@ -23,8 +23,8 @@ record Limits(
     /// A refused write's data is read and dropped up to this length, so that the connection stays usable.
     static final int MAX_SKIPPED_WRITE_BYTES = 2 * Units.MAX_IO_BYTES;
 
-    /// The data path takes this much of a trim or of zeroes at once; longer ones are cut.
-    static final long MAX_ZERO_BYTES = 1L << 31;
+    /// The data path takes this much of a trim, of zeroes or of a status at once; longer ones are cut.
+    static final long MAX_EFFECT_BYTES = 1L << 31;
 
     /// Descriptors in one block status reply; the client asks again for the rest.
     static final int MAX_DESCRIPTORS = 8192;

@@ -24,6 +24,7 @@ final class WriteIntake {
     /// @param length positive
     void begin(ByteBufAllocator allocator, int length) {
         data = allocator.directBuffer(length, length);
+        offered = null;
         filled = 0;
     }
 

@@ -78,6 +78,28 @@ class ReplacementTest {
     }
 
     @Test
+    void theSuccessorIsNotAskedBeforeTheOldDataPathHasEndedWhatItHas() throws IOException {
+        try (var client = rig.disk()) {
+            rig.memory.hold();
+            client.request(0, Nbd.CMD_WRITE, 1, 0, 8192, filled(8));
+            Rig.await("the write is in flight", () -> rig.memory.heldCalls() == 1);
+            rig.access.set(successor);
+            Rig.await("the old volume is given back", () -> rig.memory.openHandles.get() == 0);
+            client.request(0, Nbd.CMD_READ, 2, 0, 8192);
+            try (var other = rig.disk()) {
+                assertArrayEquals(new byte[8192], other.read(0, 8192));
+                assertEquals(1, successor.openHandles.get(), "only the other's");
+            }
+            rig.memory.letGo();
+            assertEquals(1, client.reply(0).cookie());
+            var read = client.reply(0);
+            assertEquals(2, read.cookie());
+            assertEquals(Nbd.REPLY_OFFSET_DATA, read.type());
+            assertEquals(8, read.data()[8]);
+        }
+    }
+
+    @Test
     void aShutdownThatPassesIsRetried() throws IOException {
         try (var client = rig.disk()) {
             rig.memory.failing.set(LEAVING);
