@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -50,7 +51,11 @@ final class UpSummaryCommand implements Callable<Integer> {
         if (status.flag("ready")) {
             return "";
         }
-        return status.items("problems").isEmpty() ? "not ready" : status.joined("problems", "; ");
+        // a problem's remedy, behind the dash, is of no use to somebody who waits
+        String problems = status.items("problems").stream()
+                .map(problem -> problem.toString().split(" - ", 2)[0])
+                .collect(Collectors.joining("; "));
+        return problems.isEmpty() ? "not ready" : problems;
     }
 
     private static String notServing(Tree answer) {

@@ -335,7 +335,6 @@ class MainTest {
         refused(1, "pool nopool does not exist", "volume", "create", "nopool/x", "--size", "1G");
         refused(1, "no room", "volume", "create", "demo/x", "--size", "60T", "--thick");
         refused(1, "cannot have 1000001 bytes", "volume", "create", "demo/x", "--size", "1000001");
-        refused(1, "no placement policy 'none'", "volume", "create", "demo/x", "--size", "1G", "--placement", "none");
         refused(1, "would lose", "volume", "resize", "demo/disk0", "--size", "4096");
         refused(1, "chunk c77 does not exist", "chunk", "stop", "77");
         refused(1, "does not exist", "topo", "show", "99");

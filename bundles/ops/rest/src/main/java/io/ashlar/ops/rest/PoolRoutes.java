@@ -19,11 +19,9 @@ final class PoolRoutes {
     private static final String PROVISION = "thin";
 
     private final Parts parts;
-    private final PolicyNames policies;
 
     PoolRoutes(Parts parts) {
         this.parts = parts;
-        this.policies = new PolicyNames(parts);
     }
 
     List<Route> routes() {
@@ -37,8 +35,6 @@ final class PoolRoutes {
 
     private Response create(Route.Call call) {
         var fields = new Fields(Json.parse(call.request().body()), FIELDS);
-        policies.checkPlacement(fields.optionalText("placement"));
-        policies.checkProvision(fields.optionalText("provision"));
         var spec = new PoolSpec(
                 fields.text("name"),
                 fields.optionalInt("replicas").orElse(REPLICAS),

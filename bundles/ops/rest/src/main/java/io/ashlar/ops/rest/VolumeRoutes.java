@@ -31,12 +31,10 @@ final class VolumeRoutes {
     private static final int MAX_VERIFYING = 2;
 
     private final Parts parts;
-    private final PolicyNames policies;
     private final Semaphore verifying = new Semaphore(MAX_VERIFYING);
 
     VolumeRoutes(Parts parts) {
         this.parts = parts;
-        this.policies = new PolicyNames(parts);
     }
 
     List<Route> routes() {
@@ -64,8 +62,6 @@ final class VolumeRoutes {
 
     private Response create(Route.Call call) {
         var fields = new Fields(Json.parse(call.request().body()), CREATE);
-        policies.checkPlacement(fields.optionalText("placement"));
-        policies.checkProvision(fields.optionalText("provision"));
         var spec = new VolumeSpec(
                 fields.text("name"),
                 fields.number("sizeBytes"),

@@ -251,16 +251,6 @@ class ApiTest {
         assertTrue(text(response).contains("client 127.0.0.1"));
     }
 
-    @Test
-    void aPolicyThatIsNotThereIsRefusedWithTheOnesThatAre() {
-        created(world.post("/pools", "{\"name\":\"demo\"}"));
-        var response = world.post("/volumes", "{\"name\":\"demo/x\",\"sizeBytes\":4096,\"placement\":\"none\"}");
-
-        assertEquals(400, response.status());
-        assertEquals(
-                "there are: default, even", json(response).at("/error/remedy").asText());
-    }
-
     // ---- bad input ------------------------------------------------------------------------------------------------
 
     @ParameterizedTest
