@@ -6,8 +6,8 @@ import io.ashlar.store.FenceResult;
 import io.ashlar.store.WriteResult;
 import java.io.IOException;
 
-/// Decides on requests in their order, and puts the records of the admitted ones into the next frame. Fence and generation are
-/// checked here, where the record is appended, and not when the request arrives (S3).
+/// Decides on requests in their order, and puts the records of the admitted ones into the next frame. Fence and
+/// generation are checked here, where the record is appended, and not when the request arrives (S3).
 ///
 /// **Thread:** the log thread.
 final class Admission {
@@ -66,9 +66,16 @@ final class Admission {
         };
         var checksums = request.checksums == null ? new int[0] : request.checksums;
         return JournalRecord.change(
-                kind, write.pid(), segment.incarnation(), segment.admitted().step() + 1,
-                write.generation().epoch().value(), write.generation().counter(),
-                write.offsetBytes(), write.lengthBytes(), frame.payloadBytes(), checksums);
+                kind,
+                write.pid(),
+                segment.incarnation(),
+                segment.admitted().step() + 1,
+                write.generation().epoch().value(),
+                write.generation().counter(),
+                write.offsetBytes(),
+                write.lengthBytes(),
+                frame.payloadBytes(),
+                checksums);
     }
 
     private static int blocksTaken(JournalRecord record, Segment segment) {
@@ -92,8 +99,12 @@ final class Admission {
         // one without a readable header is never written, read or chosen: it needs no fence
         if (request.epoch.value() > fence && segment.readable()) {
             var record = JournalRecord.of(
-                    JournalRecord.Kind.FENCE, segment.pid(), segment.incarnation(), segment.admitted().step() + 1,
-                    request.epoch.value(), 0);
+                    JournalRecord.Kind.FENCE,
+                    segment.pid(),
+                    segment.incarnation(),
+                    segment.admitted().step() + 1,
+                    request.epoch.value(),
+                    0);
             append(request, segment, record, 0, 0);
         }
         return new FenceResult.Fenced(segment.admittedState());
@@ -122,8 +133,12 @@ final class Admission {
         }
         var stamped = request.expected.stamped(request.epoch);
         var record = JournalRecord.of(
-                JournalRecord.Kind.STAMP, segment.pid(), segment.incarnation(), segment.admitted().step() + 1,
-                stamped.epoch().value(), stamped.counter());
+                JournalRecord.Kind.STAMP,
+                segment.pid(),
+                segment.incarnation(),
+                segment.admitted().step() + 1,
+                stamped.epoch().value(),
+                stamped.counter());
         append(request, segment, record, 0, 0);
         return new WriteResult.Applied(stamped);
     }
@@ -132,7 +147,12 @@ final class Admission {
         var segment = segments.get(request.pid());
         if (segment != null) {
             var record = JournalRecord.of(
-                    JournalRecord.Kind.DROP, segment.pid(), segment.incarnation(), segment.admitted().step() + 1, 0, 0);
+                    JournalRecord.Kind.DROP,
+                    segment.pid(),
+                    segment.incarnation(),
+                    segment.admitted().step() + 1,
+                    0,
+                    0);
             int freed = segment.admitted().blocks().count(0, Units.BLOCKS_PER_EXTENT);
             append(request, segment, record, 0, freed);
         }

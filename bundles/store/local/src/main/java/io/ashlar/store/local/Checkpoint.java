@@ -34,7 +34,8 @@ record Checkpoint(long version, int files, long fileBytes, JournalPosition tail,
         file.force();
     }
 
-    /// @return the newest that is whole. Its `clean` holds only if the other slot is whole, too: else a newer one may be lost
+    /// @return the newest that is whole. Its `clean` holds only if the other slot is whole, too: else a newer one may
+    ///     be lost
     static Optional<Checkpoint> read(DiskFile file, UUID store) throws IOException {
         Optional<Checkpoint> newest = Optional.empty();
         int whole = 0;

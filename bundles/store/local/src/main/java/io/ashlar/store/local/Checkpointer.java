@@ -1,5 +1,6 @@
 package io.ashlar.store.local;
 
+import io.ashlar.base.Pid;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.Set;
@@ -11,8 +12,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Moves the journal's tail: makes the segments' files durable up to a place, so that what lies before it can be written over.
-/// Runs beside the log; writers go on meanwhile in the rest of the ring.
+/// Moves the journal's tail: makes the segments' files durable up to a place, so that what lies before it can be
+/// written over. Runs beside the log; writers go on meanwhile in the rest of the ring.
 final class Checkpointer implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Checkpointer.class);
     private static final long LOOK_MILLIS = 1000;
@@ -26,14 +27,23 @@ final class Checkpointer implements Runnable {
     private final Health health;
     private final long maxMillis;
     private final Set<Segment> dirty = ConcurrentHashMap.newKeySet();
+    private final Set<String> directories = ConcurrentHashMap.newKeySet();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private volatile boolean due;
     private boolean stopping; // guarded by the lock
     private Checkpoint last;
 
-    Checkpointer(Disk disk, UUID store, Journal journal, SegmentIo io, DiskFile file, Checkpoint last, Space space,
-            Health health, long maxMillis) {
+    Checkpointer(
+            Disk disk,
+            UUID store,
+            Journal journal,
+            SegmentIo io,
+            DiskFile file,
+            Checkpoint last,
+            Space space,
+            Health health,
+            long maxMillis) {
         this.disk = disk;
         this.store = store;
         this.journal = journal;
@@ -48,6 +58,11 @@ final class Checkpointer implements Runnable {
     /// Tells that something was applied to a segment.
     void touched(Segment segment) {
         dirty.add(segment);
+    }
+
+    /// Tells that a name in the directory of this pid may have changed.
+    void touchedName(Pid pid) {
+        directories.add(SegmentLayout.directoryOf(pid));
     }
 
     /// Looks whether so much of the journal is used that a checkpoint should begin.
@@ -121,14 +136,14 @@ final class Checkpointer implements Runnable {
         if (upTo.equals(last.tail()) && dirty.isEmpty() && last.clean() == clean) {
             return;
         }
-        var directories = ConcurrentHashMap.<String>newKeySet();
         for (var each = dirty.iterator(); each.hasNext(); ) {
             var segment = each.next();
             each.remove();
             harden(segment, upTo.sequence());
-            directories.add(SegmentLayout.directoryOf(segment.pid()));
         }
-        for (var directory : directories) {
+        for (var each = directories.iterator(); each.hasNext(); ) {
+            var directory = each.next();
+            each.remove();
             disk.syncDirectory(directory);
         }
         last = last.next(upTo, clean);

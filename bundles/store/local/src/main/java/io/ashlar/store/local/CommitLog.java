@@ -7,8 +7,8 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The one writer of a chunk. Takes what waits, admits it into one frame, makes the frame durable with one sync, applies its
-/// records to the segments' files, and only then answers.
+/// The one writer of a chunk. Takes what waits, admits it into one frame, makes the frame durable with one sync,
+/// applies its records to the segments' files, and only then answers.
 final class CommitLog implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(CommitLog.class);
     private static final int MAX_BATCH = 1024;
@@ -24,8 +24,14 @@ final class CommitLog implements Runnable {
     private final Health health;
     private final List<Request> admitted = new ArrayList<>();
 
-    CommitLog(RequestQueue queue, Journal journal, SegmentTable segments, SegmentIo io, Checkpointer checkpointer,
-            Space space, Health health) {
+    CommitLog(
+            RequestQueue queue,
+            Journal journal,
+            SegmentTable segments,
+            SegmentIo io,
+            Checkpointer checkpointer,
+            Space space,
+            Health health) {
         this.queue = queue;
         this.frame = new FrameBuilder(maxPayloadBytes(journal.fileBytes()));
         this.admission = new Admission(segments, space, frame);
@@ -108,8 +114,15 @@ final class CommitLog implements Runnable {
         io.apply(segment, request.record(), request.payload());
         space.applied(request.takenBlocks());
         space.give(request.freedBlocks());
-        if (request.record().kind() == JournalRecord.Kind.DROP) {
-            segments.remove(segment);
+        switch (request.record().kind()) {
+            case CREATE -> checkpointer.touchedName(segment.pid());
+            case DROP -> {
+                segments.remove(segment);
+                checkpointer.touchedName(segment.pid());
+            }
+            default -> {
+                // no name changes
+            }
         }
         checkpointer.touched(segment);
     }

@@ -3,8 +3,8 @@ package io.ashlar.store.local;
 import java.io.IOException;
 import java.util.List;
 
-/// The directory of one chunk, as the store needs it. Names are relative, with `/` between the parts. The store goes to its
-/// files through here alone, so that a test can lose what was not synced.
+/// The directory of one chunk, as the store needs it. Names are relative, with `/` between the parts. The store goes to
+/// its files through here alone, so that a test can lose what was not synced.
 ///
 /// **Thread:** any.
 interface Disk {

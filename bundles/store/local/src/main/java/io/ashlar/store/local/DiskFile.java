@@ -4,7 +4,8 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/// One open file. Positions and lengths are bytes. What is written may be lost in a crash until [#force()] has returned.
+/// One open file. Positions and lengths are bytes. What is written may be lost in a crash until [#force()] has
+/// returned.
 ///
 /// **Thread:** any, but one alone may use [#write(ByteBuffer[], long)].
 interface DiskFile extends Closeable {

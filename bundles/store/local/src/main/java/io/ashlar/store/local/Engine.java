@@ -39,19 +39,36 @@ final class Engine {
     private final LongAdder writes = new LongAdder();
 
     /// What an engine is made of, opened and replayed.
-    record Parts(String name, Settings settings, SegmentTable segments, Journal journal, SegmentIo io,
-            Checkpointer checkpointer, DiskFile checkpointFile, Space space, Health health) {}
+    record Parts(
+            String name,
+            Settings settings,
+            SegmentTable segments,
+            Journal journal,
+            SegmentIo io,
+            Checkpointer checkpointer,
+            DiskFile checkpointFile,
+            Space space,
+            Health health) {}
 
     Engine(Parts parts) {
         this.parts = parts;
         var settings = parts.settings;
         this.queue = new RequestQueue(settings.queueRequests(), settings.queueBytes());
-        this.readers = new Readers(parts.name, settings.readThreads(), settings.readQueueRequests(), parts.segments, parts.io);
+        this.readers =
+                new Readers(parts.name, settings.readThreads(), settings.readQueueRequests(), parts.segments, parts.io);
         var log = new CommitLog(
                 queue, parts.journal, parts.segments, parts.io, parts.checkpointer, parts.space, parts.health);
-        this.logThread = Thread.ofPlatform().daemon().name("store-log-" + parts.name).unstarted(log);
-        this.checkpointThread =
-                Thread.ofPlatform().daemon().name("store-checkpoint-" + parts.name).unstarted(parts.checkpointer);
+        this.logThread =
+                Thread.ofPlatform().daemon().name("store-log-" + parts.name).unstarted(log);
+        this.checkpointThread = Thread.ofPlatform()
+                .daemon()
+                .name("store-checkpoint-" + parts.name)
+                .unstarted(parts.checkpointer);
+    }
+
+    /// For tests that look inside.
+    Parts parts() {
+        return parts;
     }
 
     void start() {
@@ -94,8 +111,8 @@ final class Engine {
             throw new IllegalArgumentException("data or checksums do not fit " + write);
         }
         if (carriesData && write.lengthBytes() > parts.journal.fileBytes() - FrameHeader.MAX_HEADER_BYTES) {
-            throw new IllegalArgumentException(
-                    write.lengthBytes() + " bytes are more than a journal file of " + parts.journal.fileBytes() + " takes");
+            throw new IllegalArgumentException(write.lengthBytes() + " bytes are more than a journal file of "
+                    + parts.journal.fileBytes() + " takes");
         }
     }
 
@@ -138,7 +155,8 @@ final class Engine {
         return new StorageException.Unavailable("the chunk is stopped");
     }
 
-    void read(Pid pid, LeaseEpoch epoch, int offset, int length, Payload destination, Completion<ReadResult> completion) {
+    void read(
+            Pid pid, LeaseEpoch epoch, int offset, int length, Payload destination, Completion<ReadResult> completion) {
         boolean sectors = offset >= 0
                 && length > 0
                 && offset % Units.SECTOR_BYTES == 0
@@ -173,18 +191,30 @@ final class Engine {
         }
     }
 
+    /// @return why the chunk failed, or null
+    StorageException failure() {
+        return parts.health.failure();
+    }
+
     List<Pid> pids() {
         return parts.segments.pids();
     }
 
     ChunkStats stats() {
         return new ChunkStats(
-                parts.space.capacityBytes(), parts.space.usedBytes(), parts.space.freeBytes(), parts.segments.size(),
-                parts.journal.usedBytes(), inFlight.get(), writes.sum(), readers.reads(), readers.damagedSectors());
+                parts.space.capacityBytes(),
+                parts.space.usedBytes(),
+                parts.space.freeBytes(),
+                parts.segments.size(),
+                parts.journal.usedBytes(),
+                inFlight.get(),
+                writes.sum(),
+                readers.reads(),
+                readers.damagedSectors());
     }
 
-    /// Ends in order: what was taken is answered, everything is made durable, and the tail is moved to the end. After a failure
-    /// nothing is written any more: the next opening goes by the journal.
+    /// Ends in order: what was taken is answered, everything is made durable, and the tail is moved to the end. After a
+    /// failure nothing is written any more: the next opening goes by the journal.
     void close() throws IOException {
         queue.close();
         try {
@@ -219,7 +249,9 @@ final class Engine {
     }
 
     private void closeFiles() throws IOException {
-        try (var checkpoint = parts.checkpointFile; var log = parts.journal; var segments = parts.io.files()) {
+        try (var checkpoint = parts.checkpointFile;
+                var log = parts.journal;
+                var segments = parts.io.files()) {
             LOG.debug("closing the files of chunk {}: {}, {}, {}", parts.name, checkpoint, log, segments);
         }
     }

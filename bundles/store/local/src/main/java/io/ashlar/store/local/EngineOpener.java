@@ -3,15 +3,18 @@ package io.ashlar.store.local;
 import io.ashlar.base.Pid;
 import io.ashlar.base.StorageException;
 import io.ashlar.base.Units;
+import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Opens a chunk's directory: makes it where it is empty, loads what every segment is, brings the files up to the end of the
-/// journal, and moves the journal's tail there before anything is answered.
+/// Opens a chunk's directory: makes it where it is empty, loads what every segment is, brings the files up to the end
+/// of the journal, and moves the journal's tail there before anything is answered.
 final class EngineOpener {
     private static final Logger LOG = LoggerFactory.getLogger(EngineOpener.class);
 
@@ -51,36 +54,66 @@ final class EngineOpener {
         return identity;
     }
 
+    /// @param onFailure told once when the partition fails, on a thread that must not wait
     Engine open(StoreIdentity identity, String name, Consumer<StorageException> onFailure) throws IOException {
         var store = identity.store();
-        var checkpointFile = disk.open(Checkpoint.FILE);
-        var checkpoint = Checkpoint.read(checkpointFile, store)
-                .orElseThrow(() -> new StorageException.DataLost("both slots of '" + Checkpoint.FILE + "' are damaged"));
-        var journal = Journal.open(disk, store, checkpoint.files(), checkpoint.fileBytes());
-        var segments = new SegmentTable();
         var io = new SegmentIo(disk, store, new SegmentFiles(disk, settings.openFiles()));
-        var doubtful = load(segments, io);
+        var opened = new ArrayList<Closeable>(List.of(io.files()));
+        try {
+            var checkpointFile = disk.open(Checkpoint.FILE);
+            opened.add(checkpointFile);
+            var checkpoint = Checkpoint.read(checkpointFile, store)
+                    .orElseThrow(
+                            () -> new StorageException.DataLost("both slots of '" + Checkpoint.FILE + "' are damaged"));
+            var journal = Journal.open(disk, store, checkpoint.files(), checkpoint.fileBytes());
+            opened.add(journal);
+            var segments = new SegmentTable();
+            var replay = new Replay(journal, segments, io, load(segments, io));
+            var touched = bringUp(name, store, journal, checkpoint, replay);
 
+            var space = new Space(disk, settings.capacityBytes(), settings.reserveBytes());
+            segments.all()
+                    .forEach(segment -> space.found(segment.admitted().blocks().count(0, Units.BLOCKS_PER_EXTENT)));
+            var health = new Health(onFailure);
+            var checkpointer = new Checkpointer(
+                    disk, store, journal, io, checkpointFile, checkpoint, space, health, settings.checkpointMillis());
+            touched.forEach(checkpointer::touched);
+            replay.names().forEach(checkpointer::touchedName);
+            checkpointer.checkpoint(false);
+            return new Engine(new Engine.Parts(
+                    name, settings, segments, journal, io, checkpointer, checkpointFile, space, health));
+        } catch (IOException | RuntimeException e) {
+            closeAll(opened, e);
+            throw e;
+        }
+    }
+
+    private static Set<Segment> bringUp(String name, UUID store, Journal journal, Checkpoint checkpoint, Replay replay)
+            throws IOException {
         long startNanos = System.nanoTime();
         var content = new JournalScan(journal, store).run(checkpoint.tail(), checkpoint.clean());
         // what the page cache kept of a killed process must be durable before it is told to anybody
         journal.forceAll();
-        var touched = new Replay(journal, segments, io, doubtful).run(content);
+        var touched = replay.run(content);
+        journal.startAt(content.end());
         if (!content.frames().isEmpty()) {
-            LOG.info("chunk {}: {} frames of the journal done again in {} ms", name, content.frames().size(),
+            LOG.info(
+                    "chunk {}: {} frames of the journal done again in {} ms",
+                    name,
+                    content.frames().size(),
                     (System.nanoTime() - startNanos) / 1_000_000);
         }
+        return touched;
+    }
 
-        var space = new Space(disk, settings.capacityBytes(), settings.reserveBytes());
-        segments.all().forEach(segment -> space.found(segment.admitted().blocks().count(0, Units.BLOCKS_PER_EXTENT)));
-        var health = new Health(onFailure);
-        journal.startAt(content.end());
-        var checkpointer = new Checkpointer(
-                disk, store, journal, io, checkpointFile, checkpoint, space, health, settings.checkpointMillis());
-        touched.forEach(checkpointer::touched);
-        checkpointer.checkpoint(false);
-        return new Engine(new Engine.Parts(
-                name, settings, segments, journal, io, checkpointer, checkpointFile, space, health));
+    private static void closeAll(List<Closeable> opened, Exception because) {
+        for (var each : opened) {
+            try {
+                each.close();
+            } catch (IOException e) {
+                because.addSuppressed(e);
+            }
+        }
     }
 
     /// @return the segments whose newest header may be lost

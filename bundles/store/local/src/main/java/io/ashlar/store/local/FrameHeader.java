@@ -7,14 +7,13 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 
-/// The head of one frame: what one sync makes durable together. It names the store, the lap, its own place and its sequence
-/// (S12), so that a frame of an earlier lap, of another store, or in a wrong place is no frame.
+/// The head of one frame: what one sync makes durable together. It names the store, the lap, its own place and its
+/// sequence (S12), so that a frame of an earlier lap, of another store, or in a wrong place is no frame.
 ///
 /// @param headerBytes length of the head with all its records, whole pages; the payload follows
 /// @param payloadBytes whole sectors
 /// @param payloadChecksum CRC32C over the whole payload, as the store wrote it
-record FrameHeader(
-        JournalPosition position, int headerBytes, int payloadBytes, int payloadChecksum, int records) {
+record FrameHeader(JournalPosition position, int headerBytes, int payloadBytes, int payloadChecksum, int records) {
     static final int PAGE_BYTES = 4096;
     static final int FIXED_BYTES = 80;
     /// The largest head that is written, and the largest that is believed.
@@ -28,16 +27,25 @@ record FrameHeader(
         return (long) headerBytes + payloadBytes;
     }
 
+    /// @return the greatest number of bytes in whole pages that is not above `bytes`
+    static long wholePages(long bytes) {
+        return bytes / PAGE_BYTES * PAGE_BYTES;
+    }
+
     static int pages(int bytes) {
         return (bytes + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
     }
 
-    /// Writes the fixed part over the beginning of `head`, whose records are in place and whose limit is the header's length.
+    /// Writes the fixed part over the beginning of `head`, whose records are in place and whose limit is the header's
+    /// length.
     void encode(ByteBuffer head, UUID store) {
         head.putLong(0, MAGIC).putInt(8, FORMAT).putInt(12, records);
         head.putLong(16, store.getMostSignificantBits()).putLong(24, store.getLeastSignificantBits());
         head.putLong(32, position.lap()).putLong(40, position.sequence()).putLong(48, position.offset());
-        head.putInt(56, position.file()).putInt(60, headerBytes).putInt(64, payloadBytes).putInt(68, payloadChecksum);
+        head.putInt(56, position.file())
+                .putInt(60, headerBytes)
+                .putInt(64, payloadBytes)
+                .putInt(68, payloadChecksum);
         head.putInt(CHECKSUM_AT, 0).putInt(CHECKSUM_AT + Integer.BYTES, 0);
         head.putInt(CHECKSUM_AT, checksumOf(head, headerBytes));
     }

@@ -4,8 +4,8 @@ import io.ashlar.base.StorageException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
-/// Whether the chunk's partition can still be trusted. The first failure is for good: a failed sync is never tried again as if
-/// nothing had happened (S12).
+/// Whether the chunk's partition can still be trusted. The first failure is for good: a failed sync is never tried
+/// again as if nothing had happened (S12).
 final class Health {
     private final AtomicReference<StorageException> failure = new AtomicReference<>();
     private final Consumer<StorageException> onFailure;

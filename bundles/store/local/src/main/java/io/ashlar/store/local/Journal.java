@@ -36,13 +36,18 @@ final class Journal implements Closeable {
     /// Opens the files that are there, makes those that are not; none is ready to be written but those of full length.
     static Journal open(Disk disk, UUID store, int files, long fileBytes) throws IOException {
         var journal = new Journal(store, files, fileBytes);
-        for (int i = 0; i < files; i++) {
-            var file = disk.create(nameOf(i));
-            journal.files.add(file);
-            journal.prepared[i] = file.size() == fileBytes;
+        try {
+            for (int i = 0; i < files; i++) {
+                var file = disk.create(nameOf(i));
+                journal.files.add(file);
+                journal.prepared[i] = file.size() == fileBytes;
+            }
+            disk.syncDirectory("journal");
+            return journal;
+        } catch (IOException e) {
+            journal.close();
+            throw e;
         }
-        disk.syncDirectory("journal");
-        return journal;
     }
 
     int fileCount() {

@@ -6,9 +6,11 @@ import io.ashlar.base.Units;
 import io.ashlar.store.SegmentIdentity;
 import java.nio.ByteBuffer;
 
-/// One change of one segment, as the journal keeps it. Physical redo: what it does to the segment's file depends on it alone.
+/// One change of one segment, as the journal keeps it. Physical redo: what it does to the segment's file depends on it
+/// alone.
 ///
-/// @param incarnation the journal sequence under which this segment was made: tells it from an earlier one of the same pid
+/// @param incarnation the journal sequence under which this segment was made: tells it from an earlier one of the same
+///     pid
 /// @param step number of this record within the segment, from 1 without gaps: a missing record shows itself
 /// @param epoch of the generation after it; for CREATE and FENCE the fence
 /// @param counter of the generation after it; 0 for CREATE, FENCE and DROP
@@ -50,8 +52,19 @@ record JournalRecord(
 
     static JournalRecord create(SegmentIdentity identity, long incarnation, long fence) {
         return new JournalRecord(
-                Kind.CREATE, identity.pid(), incarnation, 1, fence, 0, 0, 0, 0, NONE,
-                identity.lid().value(), identity.volumeId(), identity.index());
+                Kind.CREATE,
+                identity.pid(),
+                incarnation,
+                1,
+                fence,
+                0,
+                0,
+                0,
+                0,
+                NONE,
+                identity.lid().value(),
+                identity.volumeId(),
+                identity.index());
     }
 
     static JournalRecord of(Kind kind, Pid pid, long incarnation, long step, long epoch, long counter) {
@@ -59,8 +72,16 @@ record JournalRecord(
     }
 
     static JournalRecord change(
-            Kind kind, Pid pid, long incarnation, long step, long epoch, long counter,
-            int offset, int length, int payloadOffset, int[] checksums) {
+            Kind kind,
+            Pid pid,
+            long incarnation,
+            long step,
+            long epoch,
+            long counter,
+            int offset,
+            int length,
+            int payloadOffset,
+            int[] checksums) {
         return new JournalRecord(
                 kind, pid, incarnation, step, epoch, counter, offset, length, payloadOffset, checksums, 0, 0, 0);
     }
@@ -97,7 +118,11 @@ record JournalRecord(
 
     void encode(ByteBuffer into) {
         into.putInt(kind.ordinal()).putInt(checksums.length);
-        into.putLong(pid.value()).putLong(incarnation).putLong(step).putLong(epoch).putLong(counter);
+        into.putLong(pid.value())
+                .putLong(incarnation)
+                .putLong(step)
+                .putLong(epoch)
+                .putLong(counter);
         into.putInt(offset).putInt(length).putInt(payloadOffset).putInt(index);
         into.putLong(lid).putLong(volumeId);
         into.putLong(0);
@@ -126,6 +151,18 @@ record JournalRecord(
             checksums[i] = from.getInt();
         }
         return new JournalRecord(
-                kind, pid, incarnation, step, epoch, counter, offset, length, payloadOffset, checksums, lid, volumeId, index);
+                kind,
+                pid,
+                incarnation,
+                step,
+                epoch,
+                counter,
+                offset,
+                length,
+                payloadOffset,
+                checksums,
+                lid,
+                volumeId,
+                index);
     }
 }

@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 
-/// Reads the journal of a store that is being opened, and tells a torn tail from damage: a frame is written only after the one
-/// before it was synced, so a bad frame that a later one follows was acknowledged and is lost (S12).
+/// Reads the journal of a store that is being opened, and tells a torn tail from damage: a frame is written only after
+/// the one before it was synced, so a bad frame that a later one follows was acknowledged and is lost (S12).
 final class JournalScan {
     private static final int READ_BYTES = 1024 * 1024;
 
@@ -74,7 +74,8 @@ final class JournalScan {
         }
         var page = ByteBuffer.allocate(FrameHeader.PAGE_BYTES);
         file.read(page, at.offset());
-        var peeked = FrameHeader.peek(page, 0, store).filter(header -> header.position().equals(at));
+        var peeked = FrameHeader.peek(page, 0, store)
+                .filter(header -> header.position().equals(at));
         if (peeked.isEmpty() || at.offset() + peeked.get().frameBytes() > file.size()) {
             return Optional.empty();
         }

@@ -68,7 +68,8 @@ final class LocalFile implements DiskFile {
 
     @Override
     public void zero(long position, long length) throws IOException {
-        if (length < ZEROS_BYTES || !Posix.fallocate(descriptor(), Posix.ZERO_RANGE | Posix.KEEP_SIZE, position, length)) {
+        if (length < ZEROS_BYTES
+                || !Posix.fallocate(descriptor(), Posix.ZERO_RANGE | Posix.KEEP_SIZE, position, length)) {
             writeZeros(position, length);
         }
     }

@@ -84,7 +84,8 @@ final class Posix {
                     return false;
                 }
                 if (errno != EINTR) {
-                    throw new IOException("fallocate mode " + mode + " at " + position + "+" + length + ": errno " + errno);
+                    throw new IOException(
+                            "fallocate mode " + mode + " at " + position + "+" + length + ": errno " + errno);
                 }
             }
             return true;

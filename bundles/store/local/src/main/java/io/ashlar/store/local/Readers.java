@@ -22,8 +22,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Answers what changes nothing, on a few threads of its own: reads, block maps, digests. What was changed before a request
-/// came is seen by it, since a change is applied before it is answered.
+/// Answers what changes nothing, on a few threads of its own: reads, block maps, digests. What was changed before a
+/// request came is seen by it, since a change is applied before it is answered.
 ///
 /// **Thread:** any.
 final class Readers {
@@ -63,7 +63,8 @@ final class Readers {
         return damagedSectors.sum();
     }
 
-    void read(Pid pid, LeaseEpoch epoch, int offset, int length, Payload destination, Completion<ReadResult> completion) {
+    void read(
+            Pid pid, LeaseEpoch epoch, int offset, int length, Payload destination, Completion<ReadResult> completion) {
         reads.increment();
         destination.retain();
         try {

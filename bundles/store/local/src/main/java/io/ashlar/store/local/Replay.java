@@ -16,11 +16,12 @@ import java.util.function.IntPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Brings the segments' files up to the end of the journal when a chunk is opened. Every record from the tail on is done again
-/// in order, whatever of it the files have already; so it does not matter when the last run ended, or that of a replay.
+/// Brings the segments' files up to the end of the journal when a chunk is opened. Every record from the tail on is
+/// done again in order, whatever of it the files have already; so it does not matter when the last run ended, or that
+/// of a replay.
 ///
-/// A segment that cannot be proven whole is marked as damaged: one of whose records is missing (S12), and one whose newest
-/// header may be lost and whose journal does not prove the older one (S10).
+/// A segment that cannot be proven whole is marked as damaged: one of whose records is missing (S12), and one whose
+/// newest header may be lost and whose journal does not prove the older one (S10).
 final class Replay {
     private static final Logger LOG = LoggerFactory.getLogger(Replay.class);
     private static final long NEVER = -1;
@@ -32,11 +33,14 @@ final class Replay {
     private final Map<Pid, long[]> lastDirect = new HashMap<>();
     private final Map<Pid, Long> lastDrop = new HashMap<>();
     private final Map<Pid, Long> lastStep = new HashMap<>();
-    /// Segments whose newest header may be lost, until a record shows that the journal has all that followed the older one.
+    /// Segments whose newest header may be lost, until a record shows that the journal has all that followed the older
+    /// one.
     private final Set<Segment> doubtful;
-    /// Segments that may have had changes in a lost part of the journal, until a later record follows the one seen before.
+    /// Segments that may have had changes in a lost part of the journal, until a later record follows the one seen
+    /// before.
     private final Set<Segment> unproven = new HashSet<>();
     private final Set<Segment> touched = new LinkedHashSet<>();
+    private final Set<Pid> names = new HashSet<>();
 
     /// @param doubtful segments whose newest header may be lost
     Replay(Journal journal, SegmentTable segments, SegmentIo io, Collection<Segment> doubtful) {
@@ -64,9 +68,15 @@ final class Replay {
         if (content.gapAtEnd()) {
             gap();
         }
-        unproven.forEach(segment -> damage(segment, "changes that it may have had are lost with a part of the journal"));
+        unproven.forEach(
+                segment -> damage(segment, "changes that it may have had are lost with a part of the journal"));
         doubtful.forEach(segment -> damage(segment, "its newest header is lost, and its journal does not reach back"));
         return touched;
+    }
+
+    /// @return the pids of segments that were made or dropped: their names are to be made durable, too
+    Set<Pid> names() {
+        return names;
     }
 
     private void index(JournalScan.Content content) {
@@ -90,8 +100,8 @@ final class Replay {
         return none;
     }
 
-    /// Some frames are lost, and any segment may have been in them. A later record proves a segment when it follows the one
-    /// that was seen last.
+    /// Some frames are lost, and any segment may have been in them. A later record proves a segment when it follows the
+    /// one that was seen last.
     private void gap() {
         LOG.error("a part of the journal is damaged before its end: segments that cannot be proven whole are given up");
         unproven.addAll(segments.all());
@@ -99,8 +109,14 @@ final class Replay {
 
     private void redo(JournalScan.Frame frame, JournalRecord record, long ordinal) throws IOException {
         switch (record.kind()) {
-            case DROP -> drop(record);
-            case CREATE -> create(record);
+            case DROP -> {
+                names.add(record.pid());
+                drop(record);
+            }
+            case CREATE -> {
+                names.add(record.pid());
+                create(record);
+            }
             default -> change(frame, record, ordinal);
         }
     }

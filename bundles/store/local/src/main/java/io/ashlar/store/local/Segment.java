@@ -10,7 +10,8 @@ import java.util.UUID;
 
 /// One segment of the chunk in memory: what was admitted to the journal, and what of it is applied to its file.
 ///
-/// **Thread:** what is admitted belongs to the log thread; what is applied is guarded by `this`; the rest is immutable or volatile.
+/// **Thread:** what is admitted belongs to the log thread; what is applied is guarded by `this`; the rest is immutable
+/// or volatile.
 final class Segment {
     private final SegmentIdentity identity;
     private final long incarnation;
@@ -25,7 +26,8 @@ final class Segment {
     private volatile boolean dropped;
     private volatile boolean gone;
 
-    private Segment(SegmentIdentity identity, long incarnation, SegmentProgress progress, boolean readable, String damage) {
+    private Segment(
+            SegmentIdentity identity, long incarnation, SegmentProgress progress, boolean readable, String damage) {
         this.identity = identity;
         this.incarnation = incarnation;
         this.fileName = SegmentLayout.fileOf(identity.pid());
@@ -43,7 +45,11 @@ final class Segment {
 
     static Segment loaded(SegmentHeader header) {
         var segment = new Segment(
-                header.identity(), header.incarnation(), header.progress(), true, header.complete() ? "" : header.damage());
+                header.identity(),
+                header.incarnation(),
+                header.progress(),
+                true,
+                header.complete() ? "" : header.damage());
         segment.headerVersion = header.version();
         segment.present = true;
         return segment;

@@ -6,7 +6,8 @@ import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 
-/// The segments' files that are open: as many as configured, the least recently used closed first. A file in use stays open.
+/// The segments' files that are open: as many as configured, the least recently used closed first. A file in use stays
+/// open.
 ///
 /// **Thread:** any.
 final class SegmentFiles implements Closeable {

@@ -8,8 +8,9 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 
-/// The first pages of a segment's file: who it is and how far it has come. Two slots are written in turn, so that a torn write
-/// leaves the one before it. Every field is covered by the page's checksum and the block map by a digest of its own (S10).
+/// The first pages of a segment's file: who it is and how far it has come. Two slots are written in turn, so that a
+/// torn write leaves the one before it. Every field is covered by the page's checksum and the block map by a digest of
+/// its own (S10).
 ///
 /// @param version grows by 1 with each header written; its parity is the slot
 /// @param incarnation the journal sequence under which the segment was made
@@ -38,10 +39,15 @@ record SegmentHeader(
         var page = ByteBuffer.allocate(SegmentLayout.HEADER_BYTES);
         page.putLong(MAGIC).putInt(FORMAT).putInt(complete ? 1 : 0);
         page.putLong(store.getMostSignificantBits()).putLong(store.getLeastSignificantBits());
-        page.putLong(version).putLong(identity.pid().value()).putLong(identity.lid().value());
+        page.putLong(version)
+                .putLong(identity.pid().value())
+                .putLong(identity.lid().value());
         page.putLong(identity.volumeId()).putInt(identity.index()).putInt(0);
         page.putLong(incarnation).putLong(checkpoint);
-        page.putLong(progress.step()).putLong(progress.fence()).putLong(progress.epoch()).putLong(progress.counter());
+        page.putLong(progress.step())
+                .putLong(progress.fence())
+                .putLong(progress.epoch())
+                .putLong(progress.counter());
         page.putLong(progress.blocks().digest());
         progress.blocks().encode(page);
         String kept = damage.substring(0, Math.min(damage.length(), MAX_DAMAGE_CHARACTERS));
@@ -86,7 +92,13 @@ record SegmentHeader(
             damage.append(page.getChar());
         }
         return Optional.of(new SegmentHeader(
-                store, version, identity, incarnation, complete, damage.toString(), checkpoint,
+                store,
+                version,
+                identity,
+                incarnation,
+                complete,
+                damage.toString(),
+                checkpoint,
                 SegmentProgress.of(fence, epoch, counter, step, blocks)));
     }
 

@@ -11,8 +11,8 @@ import java.util.UUID;
 import java.util.function.IntPredicate;
 import java.util.zip.CRC32C;
 
-/// What records do to the segments' files, and reading them back checked. A checksum is kept as its difference from that of a
-/// sector of zeros, so that a hole in the table says what a hole in the data is.
+/// What records do to the segments' files, and reading them back checked. A checksum is kept as its difference from
+/// that of a sector of zeros, so that a hole in the table says what a hole in the data is.
 ///
 /// **Thread:** [#read] any; [#apply] one at a time.
 final class SegmentIo {
@@ -137,7 +137,8 @@ final class SegmentIo {
             int runEnd = Math.abs(run);
             if (run < 0) {
                 file.reserve(
-                        SegmentLayout.dataPosition(block * Units.BLOCK_BYTES), (long) (runEnd - block) * Units.BLOCK_BYTES);
+                        SegmentLayout.dataPosition(block * Units.BLOCK_BYTES),
+                        (long) (runEnd - block) * Units.BLOCK_BYTES);
             }
             block = runEnd;
         }
@@ -172,7 +173,8 @@ final class SegmentIo {
 
     private static void clearChecksums(DiskFile file, int offset, int length) throws IOException {
         file.write(
-                ByteBuffer.allocate(length / Units.SECTOR_BYTES * Integer.BYTES), SegmentLayout.checksumPosition(offset));
+                ByteBuffer.allocate(length / Units.SECTOR_BYTES * Integer.BYTES),
+                SegmentLayout.checksumPosition(offset));
     }
 
     /// Reads a range and checks each sector.
@@ -255,7 +257,9 @@ final class SegmentIo {
                 var found = SegmentHeader.decode(page, pid, store);
                 whole += found.isPresent() ? 1 : 0;
                 blank |= SegmentHeader.blank(page);
-                if (found.isPresent() && (newest.isEmpty() || found.get().version() > newest.get().version())) {
+                if (found.isPresent()
+                        && (newest.isEmpty()
+                                || found.get().version() > newest.get().version())) {
                     newest = found;
                 }
             }

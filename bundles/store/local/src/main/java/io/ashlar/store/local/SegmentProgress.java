@@ -5,8 +5,9 @@ import io.ashlar.base.LeaseEpoch;
 import io.ashlar.base.Units;
 import io.ashlar.store.WriteResult;
 
-/// How far a segment has come: its fence, its generation, the number of its records and its block map, and the rules by which a
-/// request is admitted (S1, S3, EM-07). Pure; the store keeps one of what it has admitted and one of what it has applied.
+/// How far a segment has come: its fence, its generation, the number of its records and its block map, and the rules by
+/// which a request is admitted (S1, S3, EM-07). Pure; the store keeps one of what it has admitted and one of what it
+/// has applied.
 ///
 /// **Thread:** not safe; the owner sees to it.
 final class SegmentProgress {

@@ -35,7 +35,11 @@ final class SegmentTable {
     }
 
     List<Pid> pids() {
-        return segments.values().stream().filter(Segment::present).map(Segment::pid).sorted().toList();
+        return segments.values().stream()
+                .filter(Segment::present)
+                .map(Segment::pid)
+                .sorted()
+                .toList();
     }
 
     int size() {

@@ -2,7 +2,8 @@ package io.ashlar.store.local;
 
 /// The bounds of one chunk's engine. All sizes are bytes.
 ///
-/// @param journalFiles how many files the journal's ring has; at least 2. Holds for a new chunk, an old one keeps its own
+/// @param journalFiles how many files the journal's ring has; at least 2. Holds for a new chunk, an old one keeps its
+///     own
 /// @param journalFileBytes length of each; a single write must fit into one, so 40 MiB at least outside tests
 /// @param capacityBytes what segments may take; 0: what the file system has
 /// @param reserveBytes kept free in the file system
@@ -28,37 +29,90 @@ record Settings(
     static final int MIN_JOURNAL_FILES = 2;
 
     Settings {
-        if (journalFiles < MIN_JOURNAL_FILES || journalFileBytes % FrameHeader.PAGE_BYTES != 0 || journalFileBytes <= 0) {
-            throw new IllegalArgumentException("journal of " + journalFiles + " files of " + journalFileBytes + " bytes");
+        if (journalFiles < MIN_JOURNAL_FILES
+                || journalFileBytes % FrameHeader.PAGE_BYTES != 0
+                || journalFileBytes <= 0) {
+            throw new IllegalArgumentException(
+                    "journal of " + journalFiles + " files of " + journalFileBytes + " bytes");
         }
     }
 
     static Settings standard() {
-        return new Settings(
-                4, 64L << 20, 0, 256L << 20, 4096, 64L << 20, 4096, 2, 512, 15_000, 256 * 1024);
+        return new Settings(4, 64L << 20, 0, 256L << 20, 4096, 64L << 20, 4096, 2, 512, 15_000, 256 * 1024);
     }
 
     Settings withJournal(int files, long bytes) {
         return new Settings(
-                files, bytes, capacityBytes, reserveBytes, queueRequests, queueBytes, readQueueRequests, readThreads,
-                openFiles, checkpointMillis, directWriteBytes);
+                files,
+                bytes,
+                capacityBytes,
+                reserveBytes,
+                queueRequests,
+                queueBytes,
+                readQueueRequests,
+                readThreads,
+                openFiles,
+                checkpointMillis,
+                directWriteBytes);
     }
 
     Settings withSpace(long capacity, long reserve) {
         return new Settings(
-                journalFiles, journalFileBytes, capacity, reserve, queueRequests, queueBytes, readQueueRequests,
-                readThreads, openFiles, checkpointMillis, directWriteBytes);
+                journalFiles,
+                journalFileBytes,
+                capacity,
+                reserve,
+                queueRequests,
+                queueBytes,
+                readQueueRequests,
+                readThreads,
+                openFiles,
+                checkpointMillis,
+                directWriteBytes);
     }
 
     Settings withQueue(int requests, long bytes) {
         return new Settings(
-                journalFiles, journalFileBytes, capacityBytes, reserveBytes, requests, bytes, readQueueRequests,
-                readThreads, openFiles, checkpointMillis, directWriteBytes);
+                journalFiles,
+                journalFileBytes,
+                capacityBytes,
+                reserveBytes,
+                requests,
+                bytes,
+                readQueueRequests,
+                readThreads,
+                openFiles,
+                checkpointMillis,
+                directWriteBytes);
     }
 
     Settings withDirectWriteBytes(int bytes) {
         return new Settings(
-                journalFiles, journalFileBytes, capacityBytes, reserveBytes, queueRequests, queueBytes,
-                readQueueRequests, readThreads, openFiles, checkpointMillis, bytes);
+                journalFiles,
+                journalFileBytes,
+                capacityBytes,
+                reserveBytes,
+                queueRequests,
+                queueBytes,
+                readQueueRequests,
+                readThreads,
+                openFiles,
+                checkpointMillis,
+                bytes);
+    }
+
+    Settings withCheckpointMillis(long millis) {
+        return new Settings(
+                journalFiles,
+                journalFileBytes,
+                capacityBytes,
+                reserveBytes,
+                queueRequests,
+                queueBytes,
+                readQueueRequests,
+                readThreads,
+                openFiles,
+                millis,
+                directWriteBytes);
     }
 }

@@ -3,8 +3,8 @@ package io.ashlar.store.local;
 import io.ashlar.base.Units;
 import java.io.IOException;
 
-/// How much may still be allocated. A block counts from the admission of the write that allocates it to the end of the discard
-/// that gives it back.
+/// How much may still be allocated. A block counts from the admission of the write that allocates it to the end of the
+/// discard that gives it back.
 ///
 /// **Thread:** any.
 final class Space {

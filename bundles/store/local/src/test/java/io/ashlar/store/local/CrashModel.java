@@ -12,8 +12,9 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 
-/// What one segment must hold: every change that was sent, in the order of its generations, and how many were acknowledged.
-/// After a crash the segment's generation tells how many of them it has, and it must have the bytes of exactly those.
+/// What one segment must hold: every change that was sent, in the order of its generations, and how many were
+/// acknowledged. After a crash the segment's generation tells how many of them it has, and it must have the bytes of
+/// exactly those.
 final class CrashModel {
     /// Offsets are below this: a few blocks that are used again and again.
     static final int SPAN_BYTES = 4 * Rig.BLOCK;
@@ -26,11 +27,24 @@ final class CrashModel {
     private long epoch;
     private long epochAcknowledged;
     private long acknowledged;
+    private boolean mayBeDropped;
+    private boolean dropped;
 
     private record Change(SegmentWrite.Kind kind, int offset, int length, long seed) {}
 
     CrashModel(Pid pid) {
         this.pid = pid;
+    }
+
+    boolean dropped() {
+        return mayBeDropped;
+    }
+
+    /// Has the segment dropped. Whether a drop that was not acknowledged happened shows later.
+    void drop(Rig rig) {
+        settle(0);
+        mayBeDropped = true;
+        dropped = Rig.<Boolean>await(c -> rig.engine.drop(pid, c));
     }
 
     /// Fences and stamps under the next epoch, and checks that no acknowledged change is missing.
@@ -39,6 +53,13 @@ final class CrashModel {
         epoch = next;
         var state = rig.fenced(pid, next);
         check(state.complete(), "incomplete");
+        if (mayBeDropped && (dropped || state.generation().equals(Generation.ZERO))) {
+            check(state.generation().equals(Generation.ZERO), "dropped, but it is back at " + state.generation());
+            sent.clear();
+            acknowledged = 0;
+        }
+        mayBeDropped = false;
+        dropped = false;
         long counter = state.generation().counter();
         check(counter >= acknowledged, "generation " + state.generation() + ", acknowledged " + acknowledged);
         check(counter <= sent.size(), "generation " + state.generation() + ", sent only " + sent.size());
@@ -96,13 +117,9 @@ final class CrashModel {
         }
         var found = rig.bytes(pid, epoch, 0, SPAN_BYTES);
         int different = Arrays.mismatch(expected, found);
-        check(different < 0, "byte " + different + " differs at generation " + sent.size() + "; sector " + different / SECTOR);
-    }
-
-    void forget() {
-        sent.clear();
-        answers.clear();
-        acknowledged = 0;
+        check(
+                different < 0,
+                "byte " + different + " differs at generation " + sent.size() + "; sector " + different / SECTOR);
     }
 
     private void check(boolean holds, String what) {

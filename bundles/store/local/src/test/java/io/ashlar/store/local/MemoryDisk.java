@@ -13,8 +13,9 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/// A disk in memory that knows what was synced. When power is lost, each page that was written since its last sync keeps any of
-/// the states it had, torn at 512 bytes; names that were not synced stay or go. Pages are never changed in place.
+/// A disk in memory that knows what was synced. When power is lost, each page that was written since its last sync
+/// keeps any of the states it had, torn at 512 bytes; names that were not synced stay or go. Pages are never changed in
+/// place.
 final class MemoryDisk implements Disk {
     private static final int PAGE = 4096;
     private static final int TEAR = 512;
@@ -25,6 +26,7 @@ final class MemoryDisk implements Disk {
     private final TreeSet<String> directories = new TreeSet<>();
     private long operationsLeft = Long.MAX_VALUE;
     private long usable = 1L << 40;
+    private long operations;
     private boolean syncFails;
     private boolean dead;
 
@@ -57,8 +59,19 @@ final class MemoryDisk implements Disk {
         usable = bytes;
     }
 
-    /// @return the disk as another process finds it after this one was killed: nothing is lost
+    /// @return the disk as another process finds it after this one was killed: nothing is lost, nothing is synced by
+    ///     that
     synchronized MemoryDisk afterKill() {
+        dead = true;
+        var copy = new MemoryDisk();
+        copy.directories.addAll(directories);
+        copy.names.putAll(names);
+        copy.durableNames.putAll(durableNames);
+        return copy;
+    }
+
+    /// @return a disk of its own with the same content, all of it synced
+    synchronized MemoryDisk copy() {
         var copy = new MemoryDisk();
         copy.directories.addAll(directories);
         names.forEach((name, image) -> copy.names.put(name, stable(image.pages, image.size)));
@@ -134,10 +147,17 @@ final class MemoryDisk implements Disk {
     }
 
     synchronized long pagesOf(String name) {
-        return names.get(name).pages.values().stream().filter(page -> page != ZEROS).count();
+        return names.get(name).pages.values().stream()
+                .filter(page -> page != ZEROS)
+                .count();
+    }
+
+    synchronized long operations() {
+        return operations;
     }
 
     private void operation() throws IOException {
+        operations++;
         if (dead || operationsLeft-- <= 0) {
             dead = true;
             throw new IOException("power is lost");

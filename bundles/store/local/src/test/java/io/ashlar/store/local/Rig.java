@@ -29,8 +29,7 @@ import java.util.function.Consumer;
 final class Rig implements AutoCloseable {
     static final int SECTOR = 4096;
     static final int BLOCK = 256 * 1024;
-    static final Settings SMALL = new Settings(
-            3, 512 * 1024, 0, 0, 1024, 16L << 20, 256, 2, 4, 50, Integer.MAX_VALUE);
+    static final Settings SMALL = new Settings(3, 512 * 1024, 0, 0, 1024, 16L << 20, 256, 2, 4, 50, Integer.MAX_VALUE);
 
     final Disk disk;
     final Engine engine;
@@ -112,7 +111,8 @@ final class Rig implements AutoCloseable {
         return await(send(pid, generation, offset, bytes));
     }
 
-    CompletableFuture<WriteResult> send(Pid pid, Generation generation, SegmentWrite.Kind kind, int offset, int length) {
+    CompletableFuture<WriteResult> send(
+            Pid pid, Generation generation, SegmentWrite.Kind kind, int offset, int length) {
         var future = new CompletableFuture<WriteResult>();
         engine.write(new SegmentWrite(pid, generation, kind, offset, length), null, null, future::complete);
         return future;
