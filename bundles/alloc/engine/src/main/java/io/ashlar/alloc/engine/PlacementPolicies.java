@@ -16,6 +16,7 @@ import org.osgi.framework.ServiceReference;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
@@ -44,14 +45,15 @@ public final class PlacementPolicies implements PlacementEngine {
                 name = "Failures before quarantine",
                 min = "1",
                 max = "1000",
-                description = "After so many wrong, late or thrown answers a policy is not asked any more.")
+                description = "After so many wrong, late or thrown answers a policy is not asked any more; counts for"
+                        + " policies that come from now on.")
         int maxFailures() default 3;
     }
 
     private final PolicyRegistry<PlacementPolicy> registry = new PolicyRegistry<>(SPI, PlacementPolicy.NAME);
     private final PolicyGuard<PlacementPolicy> guard;
     private final GuardedPlacement placement;
-    private final int maxFailures;
+    private volatile int maxFailures;
 
     @Activate
     public PlacementPolicies(Config config) {
@@ -62,6 +64,13 @@ public final class PlacementPolicies implements PlacementEngine {
         this.maxFailures = maxFailures;
         guard = new PolicyGuard<>(registry, boundMillis);
         placement = new GuardedPlacement(guard, DEFAULT);
+    }
+
+    /// In place: a policy's record, and whoever refers to this service, must not suffer from a changed number.
+    @Modified
+    void changed(Config config) {
+        maxFailures = config.maxFailures();
+        guard.bound(config.boundMillis());
     }
 
     @Deactivate

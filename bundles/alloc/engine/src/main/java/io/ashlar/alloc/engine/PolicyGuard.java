@@ -21,7 +21,7 @@ final class PolicyGuard<P> implements AutoCloseable {
     private final PolicyRegistry<P> registry;
     private final PolicyCaller caller;
     private final PolicyCaller trials;
-    private final long boundMillis;
+    private volatile long boundMillis;
 
     PolicyGuard(PolicyRegistry<P> registry, long boundMillis) {
         this.registry = registry;
@@ -71,6 +71,10 @@ final class PolicyGuard<P> implements AutoCloseable {
             }
             case PolicyCaller.Answer.Skipped<R>(var why) -> new Reply<>(Optional.empty(), instance.label(), why);
         };
+    }
+
+    void bound(long millis) {
+        boundMillis = millis;
     }
 
     int abandonedThreads() {

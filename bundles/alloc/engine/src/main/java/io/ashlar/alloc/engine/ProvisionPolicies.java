@@ -13,6 +13,7 @@ import org.osgi.framework.ServiceReference;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
@@ -42,13 +43,14 @@ public final class ProvisionPolicies implements ProvisionEngine {
                 name = "Failures before quarantine",
                 min = "1",
                 max = "1000",
-                description = "After so many wrong, late or thrown answers a policy is not asked any more.")
+                description = "After so many wrong, late or thrown answers a policy is not asked any more; counts for"
+                        + " policies that come from now on.")
         int maxFailures() default 3;
     }
 
     private final PolicyRegistry<ProvisionPolicy> registry = new PolicyRegistry<>(SPI, ProvisionPolicy.NAME);
     private final PolicyGuard<ProvisionPolicy> guard;
-    private final int maxFailures;
+    private volatile int maxFailures;
     private final LongAdder fallbackDecisions = new LongAdder();
 
     @Activate
@@ -59,6 +61,13 @@ public final class ProvisionPolicies implements ProvisionEngine {
     ProvisionPolicies(long boundMillis, int maxFailures) {
         this.maxFailures = maxFailures;
         guard = new PolicyGuard<>(registry, boundMillis);
+    }
+
+    /// In place: a policy's record, and whoever refers to this service, must not suffer from a changed number.
+    @Modified
+    void changed(Config config) {
+        maxFailures = config.maxFailures();
+        guard.bound(config.boundMillis());
     }
 
     @Deactivate

@@ -65,7 +65,7 @@ public final class ElectedChunkManager implements ChunkManager {
     public ElectedChunkManager(
             @Reference(name = "leadership", target = THIS_LEADER) Leadership leadership,
             @Reference(name = "store") MetaStore store,
-            @Reference(name = "placement") PlacementEngine placement,
+            @Reference(name = "placement") PlacementPort placement,
             @Reference(name = "identity") ClusterIdentity identity,
             Config config) {
         this(
