@@ -15,7 +15,7 @@ final class Admission {
     private int requests;
     private long bytes;
     private Budget.Claim waiting;
-    private boolean granted;
+    private long grantedBytes;
     private boolean closed;
 
     /// @param mayContinue called on the loop when a request that had to wait for the others' memory may be tried again
@@ -34,10 +34,10 @@ final class Admission {
         if (bytes > 0 && bytes + requestBytes > limits.bytesPerConnection()) {
             return false;
         }
-        if (requestBytes > 0 && !granted && !takeFromAll(requestBytes)) {
+        if (requestBytes > 0 && grantedBytes == 0 && !takeFromAll(requestBytes)) {
             return false;
         }
-        granted = false;
+        grantedBytes = 0;
         requests++;
         bytes += requestBytes;
         return true;
@@ -65,6 +65,10 @@ final class Admission {
         if (waiting != null && budget.cancel(waiting)) {
             waiting = null;
         }
+        if (grantedBytes > 0) {
+            budget.giveBack(grantedBytes);
+            grantedBytes = 0;
+        }
     }
 
     private boolean takeFromAll(long requestBytes) {
@@ -91,7 +95,7 @@ final class Admission {
             budget.giveBack(requestBytes);
             return;
         }
-        granted = true;
+        grantedBytes = requestBytes;
         mayContinue.run();
     }
 }

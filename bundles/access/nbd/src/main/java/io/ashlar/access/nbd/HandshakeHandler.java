@@ -87,6 +87,7 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
             context.close();
         } else {
             drop("internal error: " + cause);
+            LOG.debug("the trace of that error", cause);
         }
     }
 
@@ -239,9 +240,7 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
 
     private void drop(String why) {
         if (!over) {
-            connection
-                    .log()
-                    .line("NBD handshake of " + connection.client() + " is closed: " + ObjectName.printable(why));
+            connection.log().line("NBD handshake of " + connection.client() + " is closed: " + why);
         }
         over = true;
         ctx.close();

@@ -91,13 +91,14 @@ final class NbdServer implements AutoCloseable {
         awaitConnections();
         connections.forEach(Channel::close);
         blocking.shutdownNow();
+        awaitQuestions();
         loops.shutdownGracefully(0, LOOPS_STOP_MILLIS, TimeUnit.MILLISECONDS)
                 .awaitUninterruptibly(2 * LOOPS_STOP_MILLIS);
         LOG.info("NBD server on {}:{} has stopped", settings.host(), settings.port());
     }
 
     private ServerBootstrap bootstrap() {
-        return new ServerBootstrap()
+        var bootstrap = new ServerBootstrap()
                 .group(loops)
                 .channel(settings.transport().serverChannel())
                 .option(ChannelOption.SO_REUSEADDR, true) // a restart need not wait for old connections to time out
@@ -110,6 +111,8 @@ final class NbdServer implements AutoCloseable {
                         accept(channel);
                     }
                 });
+        settings.transport().keepAlive().forEach(bootstrap::childOption);
+        return bootstrap;
     }
 
     private void bind(ServerBootstrap bootstrap, boolean first) {
@@ -180,6 +183,16 @@ final class NbdServer implements AutoCloseable {
             Thread.currentThread().interrupt(); // cut the rest at once
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    private void awaitQuestions() {
+        try {
+            if (!blocking.awaitTermination(STOP_GRACE_MILLIS, TimeUnit.MILLISECONDS)) {
+                LOG.warn("the data path still has not answered a question for a volume; its answer will be dropped");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // the answers are dropped in any case
         }
     }
 

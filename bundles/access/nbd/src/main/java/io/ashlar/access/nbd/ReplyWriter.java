@@ -32,25 +32,17 @@ final class ReplyWriter {
     /// @param answer is consumed, also when this throws for want of memory
     void write(InFlight inFlight, Answer answer) {
         var request = inFlight.request();
-        ByteBuf head = encoded(
-                inFlight,
-                () -> switch (answer) {
-                    case Answer.Bytes(var payload) -> ofData(request, payload.bytes());
-                    case Answer.Done() -> simple(request, 0);
-                    case Answer.Runs(var runs) -> blockStatus(request, runs);
-                    case Answer.No(var failure) ->
-                        error(request, ErrorTable.errno(request.type(), failure.kind()), failure.message());
-                },
-                answer);
-        if (answer instanceof Answer.Bytes(var payload) && isFollowedByData(head)) {
-            ctx.write(head);
+        if (answer instanceof Answer.Bytes(var payload) && travels(request, payload.bytes())) {
+            ctx.write(encoded(
+                    inFlight, () -> negotiated.structured() ? dataHeader(request) : simple(request, 0), answer));
             ctx.write(Unpooled.wrappedBuffer(payload.bytes())).addListener(written -> {
                 payload.release();
                 sent.accept(inFlight);
             });
         } else {
+            ByteBuf reply = encoded(inFlight, () -> withoutData(request, answer), answer);
             answer.release();
-            writeLast(inFlight, head);
+            writeLast(inFlight, reply);
         }
     }
 
@@ -73,14 +65,24 @@ final class ReplyWriter {
         ctx.write(reply).addListener(written -> sent.accept(inFlight));
     }
 
-    private ByteBuf ofData(Request request, ByteBuffer bytes) {
-        if (bytes.remaining() != request.length()) {
-            return error(request, Nbd.EIO, "internal error: " + bytes.remaining() + " bytes for a " + request);
-        }
-        if (!negotiated.structured()) {
-            return simple(request, 0);
-        }
-        return isZero(bytes) ? hole(request) : dataHeader(request);
+    /// Zeros need not travel where a hole can be told.
+    private boolean travels(Request request, ByteBuffer bytes) {
+        return bytes.remaining() == request.length() && !(negotiated.structured() && isZero(bytes));
+    }
+
+    private ByteBuf withoutData(Request request, Answer answer) {
+        return switch (answer) {
+            case Answer.Bytes(var payload) ->
+                payload.bytes().remaining() == request.length() ? hole(request) : nonsense(request);
+            case Answer.Done() -> simple(request, 0);
+            case Answer.Runs(var runs) -> runs.isEmpty() ? nonsense(request) : blockStatus(request, runs);
+            case Answer.No(var failure) ->
+                error(request, ErrorTable.errno(request.type(), failure.kind()), failure.message());
+        };
+    }
+
+    private ByteBuf nonsense(Request request) {
+        return error(request, Nbd.EIO, "internal error: the data path's answer does not fit a " + request);
     }
 
     private ByteBuf error(Request request, int errno, String message) {
@@ -98,13 +100,6 @@ final class ReplyWriter {
         int offsetBytes = Long.BYTES;
         return chunk(request, Nbd.REPLY_OFFSET_DATA, offsetBytes, (int) request.length())
                 .writeLong(request.offset());
-    }
-
-    /// @param head of a reply to a read
-    private static boolean isFollowedByData(ByteBuf head) {
-        return head.getInt(0) == Nbd.SIMPLE_REPLY_MAGIC
-                ? head.getInt(4) == 0
-                : head.getShort(6) == Nbd.REPLY_OFFSET_DATA;
     }
 
     private ByteBuf hole(Request request) {

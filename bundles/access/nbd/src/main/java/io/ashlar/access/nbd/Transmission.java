@@ -1,6 +1,5 @@
 package io.ashlar.access.nbd;
 
-import io.ashlar.base.ObjectName;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -9,12 +8,16 @@ import java.util.ArrayDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// One connection after its handshake: reads requests as far as the limits admit them, hands them to the volume, and
 /// writes the replies in the order in which they are done. What the limits do not admit stays in the socket.
 ///
 /// **Thread:** the connection's event loop; only [#returned] is called from others.
 final class Transmission extends ChannelInboundHandlerAdapter {
+    private static final Logger LOG = LoggerFactory.getLogger(Transmission.class);
+
     /// The most that a block status reply takes.
     private static final long STATUS_CLAIM_BYTES = 8L * Limits.MAX_DESCRIPTORS;
 
@@ -117,6 +120,7 @@ final class Transmission extends ChannelInboundHandlerAdapter {
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         if (!(cause instanceof IOException)) { // a peer that resets the connection is no news
             connection.log().line(describe() + " is closed after an internal error: " + cause);
+            LOG.debug("the trace of that error", cause);
         }
         context.close();
     }
@@ -332,7 +336,7 @@ final class Transmission extends ChannelInboundHandlerAdapter {
     }
 
     private void drop(String why) {
-        connection.log().line(describe() + " is closed: " + ObjectName.printable(why));
+        connection.log().line(describe() + " is closed: " + why);
         stopReading();
         ctx.close();
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.ashlar.access.IoFailure;
 import io.ashlar.base.Units;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -13,7 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -204,22 +207,64 @@ class RealClientsTest {
 
     @Test
     void fioVerifiesWhatItWroteAtDepth() throws Exception {
-        var arguments = new ArrayList<>(List.of(
-                "fio",
-                "--name=verify",
-                "--ioengine=nbd",
-                "--uri=" + rig.uri(Rig.DISK),
-                "--rw=randrw",
-                "--bsrange=512-128k",
-                "--blockalign=512",
-                "--iodepth=32",
-                "--size=32m",
-                "--io_size=48m",
-                "--verify=crc32c",
-                "--verify_fatal=1",
-                "--randseed=4711",
-                "--runtime=3"));
-        var output = succeeds(arguments.toArray(String[]::new));
-        assertTrue(output.contains("err= 0"), output);
+        assertTrue(succeeds(fio()).contains("err= 0"));
+    }
+
+    @Test
+    void fioSeesNoErrorWhileTheDataPathIsReplacedAgainAndAgain() throws Exception {
+        needs("fio");
+        var load = CompletableFuture.supplyAsync(() -> {
+            try {
+                return succeeds(fio());
+            } catch (IOException | InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        var previous = rig.memory;
+        var retired = new ArrayList<MemoryAccess>();
+        while (!load.isDone()) {
+            var next = previous.successor();
+            if (retired.size() % 2 == 0) {
+                rig.access.set(next); // installed beside
+                rig.access.unset(previous);
+            } else {
+                rig.access.unset(previous); // updated in place: for a moment there is none
+                rig.access.set(next);
+            }
+            previous.failing.set(new IoFailure(IoFailure.Kind.SHUTTING_DOWN, "the bundle is being replaced"));
+            retired.add(previous);
+            previous = next;
+            LockSupport.parkNanos(20_000_000);
+        }
+        assertTrue(load.join().contains("err= 0"));
+        retired.add(previous);
+        Rig.await(
+                "all volumes are given back", () -> retired.stream().allMatch(access -> access.openHandles.get() == 0));
+        retired.stream().skip(1).forEach(MemoryAccess::close);
+        assertTrue(retired.size() > 3, "replaced " + retired.size() + " times");
+        assertEquals(
+                0,
+                retired.stream()
+                        .mapToInt(access -> access.unreleasedReads.get())
+                        .sum());
+    }
+
+    private String[] fio() {
+        return new String[] {
+            "fio",
+            "--name=verify",
+            "--ioengine=nbd",
+            "--uri=" + rig.uri(Rig.DISK),
+            "--rw=randrw",
+            "--bsrange=512-128k",
+            "--blockalign=512",
+            "--iodepth=32",
+            "--size=32m",
+            "--io_size=48m",
+            "--verify=crc32c",
+            "--verify_fatal=1",
+            "--randseed=4711",
+            "--runtime=3"
+        };
     }
 }
