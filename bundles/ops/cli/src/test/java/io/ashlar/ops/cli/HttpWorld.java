@@ -73,6 +73,7 @@ final class HttpWorld implements AutoCloseable {
     private void serve(HttpExchange exchange) throws IOException {
         var uri = exchange.getRequestURI();
         var headers = exchange.getRequestHeaders();
+        byte[] body = exchange.getRequestBody().readAllBytes();
         var answer = cluster.api()
                 .handle(new Request(
                         exchange.getRequestMethod(),
@@ -81,7 +82,7 @@ final class HttpWorld implements AutoCloseable {
                         Objects.requireNonNullElse(headers.getFirst("Content-Type"), ""),
                         Objects.requireNonNullElse(headers.getFirst("Authorization"), ""),
                         "127.0.0.1",
-                        exchange.getRequestBody().readAllBytes()));
+                        () -> body));
         answer.headers().forEach(exchange.getResponseHeaders()::set);
         exchange.sendResponseHeaders(answer.status(), answer.body().length == 0 ? -1 : answer.body().length);
         exchange.getResponseBody().write(answer.body());

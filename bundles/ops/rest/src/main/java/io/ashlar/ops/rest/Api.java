@@ -2,6 +2,7 @@ package io.ashlar.ops.rest;
 
 import io.ashlar.base.ObjectName;
 import io.ashlar.base.StorageException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +57,8 @@ public final class Api {
         return routes;
     }
 
-    /// Never throws for anything that a client can send.
+    /// @throws UncheckedIOException when the body cannot be read to its end; nothing else that a client can send is
+    ///     thrown
     public Response handle(Request request) {
         try {
             return answer(request).with("Cache-Control", "no-store").with("X-Content-Type-Options", "nosniff");
@@ -65,6 +67,8 @@ public final class Api {
         } catch (StorageException e) {
             LOG.warn("{} {}: {}", request.method(), ObjectName.printable(request.path()), e.toString());
             return Problems.of(e);
+        } catch (UncheckedIOException e) {
+            throw e; // nobody is left to answer to
         } catch (RuntimeException e) { // a bug: the request fails, the server goes on
             LOG.error("{} {} failed", request.method(), ObjectName.printable(request.path()), e);
             return Problems.response(

@@ -34,7 +34,7 @@ final class PoolRoutes {
     }
 
     private Response create(Route.Call call) {
-        var fields = new Fields(Json.parse(call.request().body()), FIELDS);
+        var fields = new Fields(Json.parse(call.request().body().read()), FIELDS);
         var spec = new PoolSpec(
                 fields.text("name"),
                 fields.optionalInt("replicas").orElse(REPLICAS),

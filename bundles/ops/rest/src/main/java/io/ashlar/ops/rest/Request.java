@@ -10,7 +10,7 @@ import java.util.Map;
 /// @param contentType or "" when the client sent none
 /// @param authorization the header's value, or ""; never logged
 /// @param client the peer's address
-/// @param body whole; empty when there is none; at most [Api#MAX_BODY_BYTES]
+/// @param body read only by a handler that wants it, so after the login
 public record Request(
         String method,
         String path,
@@ -18,9 +18,16 @@ public record Request(
         String contentType,
         String authorization,
         String client,
-        byte[] body) {
+        Body body) {
 
     public Request {
         query = Map.copyOf(query);
+    }
+
+    /// Where the body comes from.
+    @FunctionalInterface
+    public interface Body {
+        /// @return all of it, at most [Api#MAX_BODY_BYTES]; empty when there is none
+        byte[] read();
     }
 }

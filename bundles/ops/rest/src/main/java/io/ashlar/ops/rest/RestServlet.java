@@ -5,6 +5,7 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -39,8 +40,9 @@ public final class RestServlet extends HttpServlet {
         try {
             answer = api.handle(plain(request));
         } catch (Refused e) {
-            response.setHeader("Connection", "close"); // the rest of the body is not read
             answer = e.response();
+        } catch (UncheckedIOException e) {
+            throw e.getCause(); // the client went away, or was too slow, while its body was read
         }
         response.setStatus(answer.status());
         answer.headers().forEach(response::setHeader);
@@ -49,7 +51,7 @@ public final class RestServlet extends HttpServlet {
         response.getOutputStream().write(answer.body());
     }
 
-    private static Request plain(HttpServletRequest request) throws IOException {
+    private static Request plain(HttpServletRequest request) {
         return new Request(
                 request.getMethod(),
                 request.getRequestURI(),
@@ -57,14 +59,19 @@ public final class RestServlet extends HttpServlet {
                 Objects.requireNonNullElse(request.getContentType(), ""),
                 Objects.requireNonNullElse(request.getHeader("Authorization"), ""),
                 Objects.requireNonNullElse(request.getRemoteAddr(), ""),
-                body(request));
+                () -> body(request));
     }
 
     /// At most one byte more than allowed is ever read.
-    private static byte[] body(HttpServletRequest request) throws IOException {
-        byte[] body = request.getContentLengthLong() > Api.MAX_BODY_BYTES
-                ? null
-                : request.getInputStream().readNBytes(Api.MAX_BODY_BYTES + 1);
+    private static byte[] body(HttpServletRequest request) {
+        byte[] body = null;
+        try {
+            if (request.getContentLengthLong() <= Api.MAX_BODY_BYTES) {
+                body = request.getInputStream().readNBytes(Api.MAX_BODY_BYTES + 1);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         if (body == null || body.length > Api.MAX_BODY_BYTES) {
             throw new Refused(
                     Problems.TOO_LARGE,

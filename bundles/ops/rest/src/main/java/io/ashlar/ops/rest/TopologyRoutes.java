@@ -42,7 +42,7 @@ final class TopologyRoutes {
     }
 
     private Response create(Route.Call call) {
-        var fields = new Fields(Json.parse(call.request().body()), CREATE);
+        var fields = new Fields(Json.parse(call.request().body().read()), CREATE);
         var kind = kind(fields.text("kind"));
         long parent = fields.optionalNumber("parentId").orElse(TopoObject.CLUSTER_ID);
         return Answers.created(Views.topo(value(chunks().createTopo(kind, fields.text("name"), parent))));
@@ -50,7 +50,7 @@ final class TopologyRoutes {
 
     /// What the body does not name stays as it is.
     private Response update(Route.Call call) {
-        var fields = new Fields(Json.parse(call.request().body()), UPDATE);
+        var fields = new Fields(Json.parse(call.request().body().read()), UPDATE);
         var now = find(call);
         String name = fields.optionalText("name").orElse(now.name());
         long parent = fields.optionalNumber("parentId").orElse(now.parentId());

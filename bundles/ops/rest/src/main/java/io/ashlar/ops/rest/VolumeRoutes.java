@@ -61,7 +61,7 @@ final class VolumeRoutes {
     }
 
     private Response create(Route.Call call) {
-        var fields = new Fields(Json.parse(call.request().body()), CREATE);
+        var fields = new Fields(Json.parse(call.request().body().read()), CREATE);
         var spec = new VolumeSpec(
                 fields.text("name"),
                 fields.number("sizeBytes"),
@@ -72,7 +72,7 @@ final class VolumeRoutes {
     }
 
     private Response resize(Route.Call call) {
-        var fields = new Fields(Json.parse(call.request().body()), RESIZE);
+        var fields = new Fields(Json.parse(call.request().body().read()), RESIZE);
         return volume(volumes().resize(name(call), fields.number("sizeBytes"), fields.flag("allowShrink")));
     }
 

@@ -223,7 +223,7 @@ class ApiTest {
     void aBugIsToldWithoutItsInsides() {
         world.volumes.createPool(new PoolSpec("demo", 3, "even", "thin"));
         var broken = new Api(new BrokenParts(), () -> {});
-        var response = broken.handle(request("GET", "/api/v1/volumes", "", new byte[0]));
+        var response = broken.handle(request("GET", "/api/v1/volumes", "", () -> new byte[0]));
 
         assertEquals(500, response.status());
         assertFalse(text(response).contains("secret detail"));
@@ -307,7 +307,7 @@ class ApiTest {
         assertEquals(
                 400,
                 world.api()
-                        .handle(request("POST", "/api/v1/pools", "application/json", noise))
+                        .handle(request("POST", "/api/v1/pools", "application/json", () -> noise))
                         .status());
     }
 
@@ -391,7 +391,13 @@ class ApiTest {
                 String path = Api.BASE + route.path().replaceAll("\\{[a-z]+}", "1");
                 var response = world.api()
                         .handle(new Request(
-                                route.method(), path, Map.of(), "application/json", authorization, "x", new byte[0]));
+                                route.method(),
+                                path,
+                                Map.of(),
+                                "application/json",
+                                authorization,
+                                "x",
+                                () -> new byte[0]));
                 assertEquals(401, response.status(), route::toString);
                 assertTrue(response.headers().get("WWW-Authenticate").startsWith("Basic"));
             }
@@ -399,9 +405,20 @@ class ApiTest {
         assertEquals(
                 401,
                 world.api()
-                        .handle(new Request("GET", "/api/v1/nothing", Map.of(), "", authorization, "x", new byte[0]))
+                        .handle(new Request(
+                                "GET", "/api/v1/nothing", Map.of(), "", authorization, "x", () -> new byte[0]))
                         .status(),
                 "what exists is nobody's business before the login");
+    }
+
+    @Test
+    void whatAStrangerSendsIsNotReadBeforeTheLogin() {
+        Request.Body trap = () -> {
+            throw new AssertionError("the body was read");
+        };
+        var response =
+                world.api().handle(new Request("POST", "/api/v1/pools", Map.of(), "application/json", "", "x", trap));
+        assertEquals(401, response.status());
     }
 
     @Test
@@ -410,7 +427,7 @@ class ApiTest {
         assertEquals(
                 200,
                 world.api()
-                        .handle(new Request("GET", "/api/v1/status", Map.of(), "", lower, "x", new byte[0]))
+                        .handle(new Request("GET", "/api/v1/status", Map.of(), "", lower, "x", () -> new byte[0]))
                         .status());
     }
 
@@ -467,8 +484,8 @@ class ApiTest {
 
     @Test
     void theDescriptionNeedsNoPassword() {
-        var response =
-                world.api().handle(new Request("GET", "/api/v1/openapi.json", Map.of(), "", "", "x", new byte[0]));
+        var response = world.api()
+                .handle(new Request("GET", "/api/v1/openapi.json", Map.of(), "", "", "x", () -> new byte[0]));
         assertEquals(200, response.status());
     }
 
@@ -479,7 +496,7 @@ class ApiTest {
         created(world.post("/volumes", "{\"name\":\"demo/disk0\",\"sizeBytes\":" + bytes + "}"));
     }
 
-    private static Request request(String method, String path, String type, byte[] body) {
+    private static Request request(String method, String path, String type, Request.Body body) {
         return new Request(
                 method, path, Map.of(), type, FakeWorld.basic("admin", FakeWorld.PASSWORD), "127.0.0.1", body);
     }

@@ -146,7 +146,7 @@ public final class FakeWorld implements Parts {
                 contentType,
                 basic("admin", PASSWORD),
                 "127.0.0.1",
-                body.getBytes(StandardCharsets.UTF_8)));
+                () -> body.getBytes(StandardCharsets.UTF_8)));
     }
 
     // ---- small fakes ----------------------------------------------------------------------------------------------
