@@ -29,11 +29,12 @@ import java.util.TreeSet;
 final class ModelManager implements ExtentManager {
     private record Lease(SessionId holder, LeaseEpoch epoch) {}
 
-    static final long PERIOD_MILLIS = 9_000;
-    static final long MARGIN_MILLIS = 1_000;
-
     private final MonotonicClock clock;
     private final List<ChunkId> places;
+    private final long periodMillis;
+    private final long marginMillis;
+    private long grantsFromMillis;
+    private long term = 1;
     private final Map<SessionId, Long> sessions = new HashMap<>();
     private final Map<Lid, Lease> leases = new HashMap<>();
     private final Map<Lid, PlacedExtent> extents = new HashMap<>();
@@ -46,6 +47,12 @@ final class ModelManager implements ExtentManager {
     final List<String> changes = new ArrayList<>();
 
     ModelManager(MonotonicClock clock, List<ChunkId> places) {
+        this(clock, places, 9_000, 1_000);
+    }
+
+    ModelManager(MonotonicClock clock, List<ChunkId> places, long periodMillis, long marginMillis) {
+        this.periodMillis = periodMillis;
+        this.marginMillis = marginMillis;
         this.clock = clock;
         this.places = places;
     }
@@ -68,6 +75,15 @@ final class ModelManager implements ExtentManager {
         leases.clear();
     }
 
+    /// A new leader: it knows what was recorded, not the leases, and waits out every session (S8).
+    synchronized void leaderChanges() {
+        term++;
+        counter = 0;
+        sessions.clear();
+        leases.clear();
+        grantsFromMillis = clock.millis() + periodMillis + marginMillis;
+    }
+
     private void place(Lid lid) {
         var pid = Pid.of(0, ++pids);
         extents.put(lid, new PlacedExtent(pid, 1, places, 1, Generation.ZERO, false, places.size()));
@@ -75,8 +91,8 @@ final class ModelManager implements ExtentManager {
 
     @Override
     public synchronized Outcome<Long> openSession(SessionId session, String node, ProcessIdentity process) {
-        sessions.put(session, clock.millis() + PERIOD_MILLIS + MARGIN_MILLIS);
-        return Outcome.ok(PERIOD_MILLIS);
+        sessions.put(session, clock.millis() + periodMillis + marginMillis);
+        return Outcome.ok(periodMillis);
     }
 
     private void expire() {
@@ -91,8 +107,8 @@ final class ModelManager implements ExtentManager {
         if (!sessions.containsKey(session)) {
             return Outcome.refused(Outcome.Kind.NOT_FOUND, "session " + session + " is over", "open a new one");
         }
-        sessions.put(session, clock.millis() + PERIOD_MILLIS + MARGIN_MILLIS);
-        return Outcome.ok(PERIOD_MILLIS);
+        sessions.put(session, clock.millis() + periodMillis + marginMillis);
+        return Outcome.ok(periodMillis);
     }
 
     @Override
@@ -119,6 +135,9 @@ final class ModelManager implements ExtentManager {
         if (lease != null && !lease.holder().equals(session)) {
             return new LeaseResult.Held("n", 100);
         }
+        if (clock.millis() < grantsFromMillis) {
+            return new LeaseResult.Unavailable("a new leader waits");
+        }
         if (toWrite && !extents.containsKey(lid)) {
             if (noSpace) {
                 return new LeaseResult.NoSpace("no chunk has room");
@@ -129,7 +148,7 @@ final class ModelManager implements ExtentManager {
     }
 
     private LeaseResult grant(SessionId session, Lid lid) {
-        var epoch = LeaseEpoch.of(1, ++counter);
+        var epoch = LeaseEpoch.of(term, ++counter);
         leases.put(lid, new Lease(session, epoch));
         highest.put(lid, epoch);
         return granted(lid, epoch);
