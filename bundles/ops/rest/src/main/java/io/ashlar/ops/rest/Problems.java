@@ -15,6 +15,7 @@ final class Problems {
     static final int UNAUTHORIZED = 401;
     static final int NOT_FOUND = 404;
     static final int METHOD_NOT_ALLOWED = 405;
+    static final int REQUEST_TIMEOUT = 408;
     static final int CONFLICT = 409;
     static final int TOO_LARGE = 413;
     static final int UNSUPPORTED_MEDIA_TYPE = 415;

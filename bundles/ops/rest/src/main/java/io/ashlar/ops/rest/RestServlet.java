@@ -15,6 +15,8 @@ import org.osgi.annotation.bundle.Requirement;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Web face of [Api]: turns servlet requests into plain ones and back, nothing else.
 @Component(
@@ -24,6 +26,8 @@ import org.osgi.service.component.annotations.Reference;
 public final class RestServlet extends HttpServlet {
 
     private static final long serialVersionUID = 1L;
+
+    private static final Logger LOG = LoggerFactory.getLogger(RestServlet.class);
 
     private static final int MAX_PARAMETERS = 20;
 
@@ -35,15 +39,25 @@ public final class RestServlet extends HttpServlet {
     }
 
     @Override
-    protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    protected void service(HttpServletRequest request, HttpServletResponse response) {
         Response answer;
         try {
             answer = api.handle(plain(request));
         } catch (Refused e) {
             answer = e.response();
         } catch (UncheckedIOException e) {
-            throw e.getCause(); // the client went away, or was too slow, while its body was read
+            LOG.debug("a body broke off", e);
+            answer = Problems.response(
+                    Problems.REQUEST_TIMEOUT, "INVALID", "the body did not come to its end", "send the request again");
         }
+        try {
+            send(answer, response);
+        } catch (IOException e) {
+            LOG.debug("a client went away before its answer", e); // its own affair, however many do so
+        }
+    }
+
+    private static void send(Response answer, HttpServletResponse response) throws IOException {
         response.setStatus(answer.status());
         answer.headers().forEach(response::setHeader);
         response.setContentType("application/json");
