@@ -3,8 +3,8 @@ package io.ashlar.alloc;
 import java.util.List;
 import org.osgi.annotation.versioning.ProviderType;
 
-/// Asks the named placement policy, checks its answers against the hard rules, and answers by the built-in default where the
-/// policy is absent, late, throwing or wrong. A caller never sees "no policy".
+/// Asks the named placement policy, checks its answers against the hard rules, and answers by the built-in default
+/// where the policy is absent, late, throwing or wrong. A caller never sees "no policy".
 ///
 /// **Thread:** any; blocks for at most the policies' time bound (50 ms) plus the default's own time.
 @ProviderType

@@ -2,8 +2,8 @@ package io.ashlar.alloc;
 
 import org.osgi.annotation.versioning.ConsumerType;
 
-/// Decides when the space of an extent is taken and how much it counts. Thinks only, like [PlacementPolicy], under the same
-/// rules of thread, time and failure; the built-in default answers as `thin`.
+/// Decides when the space of an extent is taken and how much it counts. Thinks only, like [PlacementPolicy], under the
+/// same rules of thread, time and failure; the built-in default answers as `thin`.
 @ConsumerType
 public interface ProvisionPolicy {
     /// Service property, mandatory: the name that a volume refers to.
@@ -16,7 +16,8 @@ public interface ProvisionPolicy {
     record ProvisionRequest(long segmentBytes, long usedBytes) {}
 
     /// @param atCreation true: places are chosen and space is taken when the volume is made; false: at the first write
-    /// @param countedBytes what one segment counts on its chunk while it is as the request says; never below `usedBytes`
+    /// @param countedBytes what one segment counts on its chunk while it is as the request says; never below
+    ///     `usedBytes`
     /// @param reservedBytes what one new segment must find free when it is placed
     record Provision(boolean atCreation, long countedBytes, long reservedBytes, String why) {}
 }

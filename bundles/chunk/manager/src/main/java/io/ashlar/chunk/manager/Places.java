@@ -86,10 +86,12 @@ final class Places {
         var shown = new ArrayList<String>();
         eligible.stream()
                 .limit(SHOWN_CHUNKS)
-                .forEach(chunk -> shown.add(chunk.id() + " on " + chunk.node() + " " + gib(chunk.freeBytes())));
+                .forEach(
+                        chunk -> shown.add(chunk.id() + " on " + chunk.node() + " " + gib((double) chunk.freeBytes())));
         var more = eligible.size() > SHOWN_CHUNKS ? ", and " + (eligible.size() - SHOWN_CHUNKS) + " with less" : "";
         return "no room for " + count + (extent.thick() ? " thick" : " thin") + " extent(s) of " + extent.width()
-                + " x " + gib(extent.segmentBytes()) + "; free: " + gib(free) + " in all, " + String.join(", ", shown)
+                + " x " + gib((double) extent.segmentBytes()) + "; free: " + gib(free) + " in all, "
+                + String.join(", ", shown)
                 + more;
     }
 
