@@ -1,6 +1,6 @@
 package io.ashlar.access.nbd;
 
-import io.netty.channel.EventLoop;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
 /// Decides whether one connection may take the next request: by number, by its bytes, and by the bytes of all.
@@ -9,7 +9,7 @@ import java.util.concurrent.RejectedExecutionException;
 final class Admission {
     private final Limits limits;
     private final Budget budget;
-    private final EventLoop loop;
+    private final Executor loop;
     private final Runnable mayContinue;
 
     private int requests;
@@ -19,7 +19,7 @@ final class Admission {
     private boolean closed;
 
     /// @param mayContinue called on the loop when a request that had to wait for the others' memory may be tried again
-    Admission(Limits limits, Budget budget, EventLoop loop, Runnable mayContinue) {
+    Admission(Limits limits, Budget budget, Executor loop, Runnable mayContinue) {
         this.limits = limits;
         this.budget = budget;
         this.loop = loop;

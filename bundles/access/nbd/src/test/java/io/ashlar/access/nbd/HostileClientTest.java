@@ -259,6 +259,32 @@ class HostileClientTest {
     }
 
     @Test
+    void clientsThatVanishWhileTheyWaitInLineKeepNobodyBack() throws IOException {
+        var rig = rig(new Limits(64, 256, 64 * MIB, 32 * MIB, 10_000, 30_000));
+        for (int round = 0; round < 10; round++) {
+            rig.memory.hold();
+            try (var holder = rig.disk();
+                    var leaver = rig.disk();
+                    var next = rig.disk()) {
+                int calls = rig.memory.calls.get();
+                holder.request(0, Nbd.CMD_READ, 1, 0, 32 * MIB);
+                Rig.await("it holds all the memory", () -> rig.memory.calls.get() == calls + 1);
+                leaver.request(0, Nbd.CMD_WRITE, 1, 0, 32 * MIB, new byte[100]);
+                Rig.await("the next waits", rig.server.budget()::isShort);
+                next.request(0, Nbd.CMD_READ, 1, 0, 4096);
+                if (round % 2 == 0) {
+                    leaver.socket.close(); // else while it is being granted, or after
+                }
+                rig.memory.letGo();
+                leaver.socket.close();
+                holder.socket.close();
+                assertEquals(0, next.reply(0).error());
+            }
+            rig.assertNothingHeld();
+        }
+    }
+
+    @Test
     void aStalledWriterIsCutWhenOthersWaitForItsMemory() throws IOException {
         var rig = rig(new Limits(64, 256, 64 * MIB, 32 * MIB, 10_000, 200));
         var stalled = opened(rig.disk());
