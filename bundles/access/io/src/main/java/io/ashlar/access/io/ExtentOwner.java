@@ -63,6 +63,7 @@ final class ExtentOwner implements Serving.Host {
 
     private int rounds;
     private SyncRound sync;
+    private long servedCounter;
     private Serving serving;
     private int removalTicket;
     private Action.AskRemove removal;
@@ -210,7 +211,7 @@ final class ExtentOwner implements Serving.Host {
         for (Op op = ops.pollReady(); op != null; op = ops.pollReady()) {
             if (op.writes() && serving.readOnly()) {
                 stopServing();
-                startSync();
+                startSync(servedCounter);
                 return;
             }
             serving.start(op);
@@ -237,7 +238,7 @@ final class ExtentOwner implements Serving.Host {
         writes.forEach(ops::putBack);
         if (!writes.isEmpty()) {
             if (placed != null) {
-                startSync();
+                startSync(SyncRound.ANY);
             } else if (now >= retryNanos) {
                 ask();
             }
@@ -375,7 +376,7 @@ final class ExtentOwner implements Serving.Host {
         placed = granted.placed().orElse(null);
         resolveIfOthersServed();
         if (placed != null && placed.synced()) {
-            startSync();
+            startSync(SyncRound.ANY);
         } else {
             phase = Phase.BLANK;
             if (asBefore && placed == null) {
@@ -423,12 +424,12 @@ final class ExtentOwner implements Serving.Host {
     private void callFailed(int which, String why) {
         if (which == ticket && (phase == Phase.ASKING || phase == Phase.RECORDING)) {
             trouble = why;
-            renewFrom = null;
             ticket = ++tickets;
             if (phase == Phase.ASKING) {
+                renewFrom = null;
                 retryLater();
             } else {
-                backOff();
+                syncFailed();
             }
         } else if (which == removalTicket && removal != null) {
             removalTicket = 0;
@@ -438,8 +439,8 @@ final class ExtentOwner implements Serving.Host {
 
     // ---- sync generation ------------------------------------------------------------------------------------------
 
-    private void startSync() {
-        sync = new SyncRound(++rounds, lid, placed, epoch, limits, now);
+    private void startSync(long counter) {
+        sync = new SyncRound(++rounds, lid, placed, epoch, counter, limits, now);
         phase = Phase.SYNCING;
     }
 
@@ -451,11 +452,20 @@ final class ExtentOwner implements Serving.Host {
             case NOTHING_GOOD -> {
                 trouble = sync.troubles();
                 note(trouble);
-                sync = null;
-                backOff();
+                syncFailed();
             }
             case STAMPED -> record();
         }
+    }
+
+    /// Starts again; under a new epoch when segments may bear this one.
+    private void syncFailed() {
+        if (sync != null && sync.usedUp() || phase == Phase.RECORDING) {
+            raise(epoch);
+            renewFrom = epoch;
+        }
+        sync = null;
+        backOff();
     }
 
     /// Before a write, what is not in step leaves the location; for reads alone it may stay, since the floor keeps it from ever
@@ -485,14 +495,11 @@ final class ExtentOwner implements Serving.Host {
         switch (result) {
             case ChangeResult.Changed(var changed) -> beginServing(changed);
             case ChangeResult.Fenced(var highest) -> leaseOver(highest);
-            case ChangeResult.StaleVersion(var current) -> {
-                phase = Phase.IDLE;
-                backOff();
-            }
+            case ChangeResult.StaleVersion(var current) -> syncFailed();
             case ChangeResult.Forbidden(var why) -> {
                 trouble = why;
                 note("its sync was refused: " + why);
-                backOff();
+                syncFailed();
             }
             case ChangeResult.Unknown() -> {
                 phase = Phase.IDLE;
@@ -505,13 +512,14 @@ final class ExtentOwner implements Serving.Host {
     private void beginServing(PlacedExtent changed) {
         Set<ChunkId> good = sync.good();
         good.retainAll(changed.location());
-        Generation start = sync.chosen();
-        sync = null;
         if (good.isEmpty()) {
             trouble = "the location changed during the sync";
-            backOff();
+            syncFailed();
             return;
         }
+        Generation start = sync.chosen();
+        sync = null;
+        servedCounter = start.counter();
         // the floor of before: until the first write under this epoch, a segment that comes back may still be brought in
         placed = withLocation(changed, placed.floor());
         serving = new Serving(lid, placed, start, good, this, view, limits, buffers);

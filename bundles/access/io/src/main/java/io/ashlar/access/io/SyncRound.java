@@ -29,6 +29,8 @@ final class SyncRound {
         STAMPED
     }
 
+    static final long ANY = -1;
+
     private static final class Member {
         final ChunkId chunk;
         boolean asked;
@@ -50,12 +52,16 @@ final class SyncRound {
     private final LeaseEpoch epoch;
     private final OwnerLimits limits;
     private final long startedNanos;
+    private final long servedCounter;
     private final List<Member> members = new ArrayList<>();
     private boolean stamping;
     private long chosenCounter;
 
-    /// @param placed with the floor that was recorded before this lease served anything
-    SyncRound(int number, Lid lid, PlacedExtent placed, LeaseEpoch epoch, OwnerLimits limits, long now) {
+    /// @param placed with the floor that was recorded before this epoch served anything
+    /// @param servedCounter the counter that this epoch has served reads at already: nothing else may be chosen any more; or [#ANY]
+    SyncRound(
+            int number, Lid lid, PlacedExtent placed, LeaseEpoch epoch, long servedCounter, OwnerLimits limits, long now) {
+        this.servedCounter = servedCounter;
         this.number = number;
         this.lid = lid;
         this.placed = placed;
@@ -166,7 +172,10 @@ final class SyncRound {
         Generation has = state.generation();
         Generation floor = placed.floor();
         boolean stale = has.epoch().compareTo(floor.epoch()) < 0 || has.counter() < floor.counter();
-        return stale ? "is stale at " + has : null;
+        if (stale) {
+            return "is stale at " + has;
+        }
+        return servedCounter != ANY && has.counter() != servedCounter ? "is at " + has + ", not what was served" : null;
     }
 
     /// @return the higher epoch that has been there: the lease is over; null while it is not
@@ -227,6 +236,11 @@ final class SyncRound {
             }
         }
         return null;
+    }
+
+    /// @return whether segments may bear the epoch now: it must not be used for another choice (I2)
+    boolean usedUp() {
+        return stamping;
     }
 
     Set<ChunkId> good() {
