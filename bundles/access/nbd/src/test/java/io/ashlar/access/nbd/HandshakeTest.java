@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -235,6 +236,39 @@ class HandshakeTest {
             assertEquals(Nbd.REP_ERR_SHUTDOWN, last(client.option(Nbd.OPT_LIST, new byte[0])));
             rig.access.set(rig.memory);
             client.go(Rig.DISK);
+        }
+    }
+
+    @Test
+    void aSlowOpenHoldsUpNobodyElseAndIsGivenBackWhenItsClientHasGone() throws IOException {
+        try (var working = rig.disk();
+                var alsoWorking = rig.disk()) {
+            var latch = new CountDownLatch(1);
+            rig.memory.slowOpen.set(latch);
+            for (int i = 0; i < 6; i++) {
+                try (var leaving = greeted()) {
+                    leaving.sendOption(i % 2 == 0 ? Nbd.OPT_GO : Nbd.OPT_INFO, TestClient.goData(Rig.DISK));
+                    int opens = i + 1;
+                    Rig.await("it is being opened", () -> rig.memory.waitingOpens.get() == opens);
+                }
+            }
+            assertEquals(0, working.call(0, Nbd.CMD_FLUSH, 0, 0).error());
+            assertEquals(0, alsoWorking.call(0, Nbd.CMD_FLUSH, 0, 0).error());
+            latch.countDown();
+        }
+        rig.memory.slowOpen.set(null);
+        rig.assertNothingHeld();
+    }
+
+    @Test
+    void aStopDuringAnOpenGivesTheVolumeBack() throws IOException {
+        rig.memory.slowOpen.set(new CountDownLatch(1));
+        try (var client = greeted()) {
+            client.sendOption(Nbd.OPT_GO, TestClient.goData(Rig.DISK));
+            Rig.await("it is being opened", () -> rig.memory.waitingOpens.get() == 1);
+            rig.server.close();
+            client.assertClosed();
+            Rig.await("the volume is given back", () -> rig.memory.openHandles.get() == 0);
         }
     }
 

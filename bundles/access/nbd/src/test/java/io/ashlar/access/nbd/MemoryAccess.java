@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -29,6 +30,8 @@ final class MemoryAccess implements VolumeAccess, AutoCloseable {
     final AtomicInteger unreleasedReads = new AtomicInteger();
     final AtomicInteger calls = new AtomicInteger();
     final AtomicReference<IoFailure> failing = new AtomicReference<>();
+    final AtomicReference<CountDownLatch> slowOpen = new AtomicReference<>();
+    final AtomicInteger waitingOpens = new AtomicInteger();
     final AtomicReference<Outcome.Refusal> refusing = new AtomicReference<>();
 
     private final Map<String, Volume> volumes;
@@ -87,8 +90,21 @@ final class MemoryAccess implements VolumeAccess, AutoCloseable {
                     "volume " + volume + " does not exist",
                     "list the volumes with: volume list");
         }
+        awaitOpen();
         openHandles.incrementAndGet();
         return Outcome.ok(new Handle(volume, found));
+    }
+
+    private void awaitOpen() {
+        var latch = slowOpen.get();
+        if (latch != null) {
+            waitingOpens.incrementAndGet();
+            try {
+                latch.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt(); // the server stops; what is opened now it has to give back
+            }
+        }
     }
 
     @Override
