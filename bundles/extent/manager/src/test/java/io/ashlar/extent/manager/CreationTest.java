@@ -179,6 +179,21 @@ class CreationTest {
     }
 
     @Test
+    void aPidInDoubtIsNotGarbageThoughLaterOnesAreDurable() {
+        var world = new World();
+        var lids = world.thin(2);
+        var a = world.session(1);
+        world.store.fail(FakeMetaStore.Failure.AFTER, batch -> true);
+        world.store.unreadable();
+        assertThrows(StorageException.Unavailable.class, () -> world.manager.acquire(a, lids.get(0), true));
+        var inDoubt = Pid.of(0, 1);
+        world.store.fail(FakeMetaStore.Failure.NONE, batch -> false);
+        var later = world.granted(a, lids.get(1), true).placed().orElseThrow().pid();
+        world.manager.delete(lids.subList(1, 2));
+        assertEquals(List.of(later), world.manager.garbage(C1, List.of(inDoubt, later)));
+    }
+
+    @Test
     void deletingEndsTheLeaseAndIsHarmlessTwice() {
         var world = new World();
         var lid = world.thin(1).getFirst();

@@ -99,6 +99,7 @@ class LeaseHistoryTest {
         world.granted(a, lid, false);
         world.manager.closeSession(a);
         assertEquals(0, world.store.rows(Rows.SESSIONS));
+        assertEquals(0, world.manager.totals().leased());
         assertInstanceOf(LeaseResult.Granted.class, world.manager.acquire(world.session(2), lid, false));
     }
 
@@ -242,6 +243,26 @@ class LeaseHistoryTest {
         assertEquals(
                 Outcome.Kind.NOT_FOUND,
                 refusal(world.manager.openSession(a, "n1", process(1))).kind());
+    }
+
+    @Test
+    void aSessionThatEndsWhileAPlaceIsSoughtIsNotGranted() {
+        var lid = world.thin(1).getFirst();
+        var a = world.session(1);
+        world.chunks.beforeReply(() -> world.manager.closeSession(a));
+        assertInstanceOf(LeaseResult.SessionOver.class, world.manager.acquire(a, lid, true));
+    }
+
+    @Test
+    void aLeaseThatIsGivenBackWhileAPlaceIsSoughtIsNotGranted() {
+        var lid = world.thin(1).getFirst();
+        var a = world.session(1);
+        var epoch = world.granted(a, lid, false).epoch();
+        world.chunks.beforeReply(() -> world.manager.release(a, lid, epoch));
+        assertInstanceOf(LeaseResult.Held.class, world.manager.acquire(a, lid, true));
+        world.chunks.beforeReply(() -> {});
+        var next = world.granted(world.session(2), lid, true);
+        assertEquals(3, next.placed().orElseThrow().location().size(), "the place was made all the same");
     }
 
     @Test

@@ -127,6 +127,13 @@ class LocationTest {
     }
 
     @Test
+    void aFloorBeyondTheLeasesEpochIsRefused() {
+        var later = new Generation(new LeaseEpoch(epoch.value() + 1), 0);
+        assertInstanceOf(
+                ChangeResult.Forbidden.class, world.manager.synced(place.pid(), epoch, 1, later, ALL));
+    }
+
+    @Test
     void nothingIsRemovedBeforeASyncUnderTheSameEpoch() {
         assertInstanceOf(ChangeResult.Forbidden.class, remove(1, 0, C2));
         sync(1, 0, ALL);
