@@ -1,6 +1,5 @@
 package io.ashlar.extent.manager;
 
-import io.ashlar.alloc.ProvisionEngine;
 import io.ashlar.base.BootClock;
 import io.ashlar.base.ProcessIdentity;
 import io.ashlar.base.StorageException;
@@ -65,7 +64,7 @@ public final class ExtentManagerComponent extends ExtentService {
                     Leadership leadership,
             @Reference(name = "store") MetaStore store,
             @Reference(name = "chunks") ChunkManager chunks,
-            @Reference(name = "provisions") ProvisionEngine provisions,
+            @Reference(name = "provisions") ProvisionPort provisions,
             Config config) {
         super(
                 new World(leadership, store, chunks, provisions, new BootClock(), ExtentManagerComponent::provenGone),

@@ -1,8 +1,6 @@
 package io.ashlar.volume.manager;
 
-import io.ashlar.alloc.PlacementEngine;
 import io.ashlar.alloc.PolicyInfo;
-import io.ashlar.alloc.ProvisionEngine;
 import io.ashlar.base.ObjectName;
 import io.ashlar.base.Outcome;
 import io.ashlar.base.Outcome.Kind;
@@ -22,13 +20,11 @@ final class Rules {
     /// S9: an extent of several replicas is never made on fewer nodes.
     private static final int LEAST_NODES = 2;
 
-    private final PlacementEngine placements;
-    private final ProvisionEngine provisions;
+    private final PolicyPort policies;
     private final ChunkManager chunks;
 
-    Rules(PlacementEngine placements, ProvisionEngine provisions, ChunkManager chunks) {
-        this.placements = placements;
-        this.provisions = provisions;
+    Rules(PolicyPort policies, ChunkManager chunks) {
+        this.policies = policies;
         this.chunks = chunks;
     }
 
@@ -56,8 +52,8 @@ final class Rules {
     }
 
     Optional<Refusal> policies(String placement, String provision) {
-        var missing = missing("placement", placement, placements.policies());
-        return missing.isPresent() ? missing : missing("provision", provision, provisions.policies());
+        var missing = missing("placement", placement, policies.placementPolicies());
+        return missing.isPresent() ? missing : missing("provision", provision, policies.provisionPolicies());
     }
 
     private static Optional<Refusal> missing(String spi, String name, List<PolicyInfo> known) {

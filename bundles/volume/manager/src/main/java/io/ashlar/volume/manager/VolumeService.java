@@ -1,7 +1,5 @@
 package io.ashlar.volume.manager;
 
-import io.ashlar.alloc.PlacementEngine;
-import io.ashlar.alloc.ProvisionEngine;
 import io.ashlar.base.Outcome;
 import io.ashlar.base.SessionId;
 import io.ashlar.chunk.ChunkManager;
@@ -34,11 +32,10 @@ public final class VolumeService implements VolumeManager {
             @Reference(name = "store") MetaStore store,
             @Reference(name = "extents") ExtentManager extents,
             @Reference(name = "chunks") ChunkManager chunks,
-            @Reference(name = "placements") PlacementEngine placements,
-            @Reference(name = "provisions") ProvisionEngine provisions) {
+            @Reference(name = "policies") PolicyPort policies) {
         var catalogue = new Catalogue(store, leadership);
         var vtable = new VTable(store, leadership.term());
-        var rules = new Rules(placements, provisions, chunks);
+        var rules = new Rules(policies, chunks);
         var janitor = new Janitor(catalogue, vtable, extents);
         this.pools = new PoolDesk(catalogue, rules);
         this.opens = new OpenDesk(catalogue, vtable, extents);

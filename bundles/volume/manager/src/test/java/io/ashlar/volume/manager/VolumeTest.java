@@ -51,6 +51,17 @@ class VolumeTest {
                 refusal(world.manager.createPool(new PoolSpec("demo", 3, "even", "thin"))).kind());
     }
 
+    @Test
+    void anEngineIsReplacedWhileTheManagerGoesOn() {
+        world.policies.unbindPlacements(world.placements);
+        assertThrows(
+                StorageException.Unavailable.class,
+                () -> world.manager.createPool(new PoolSpec("p", 3, "even", "thin")));
+        assertEquals(1, world.manager.pools().size(), "what names no policy goes on");
+        world.policies.bindPlacements(world.placements);
+        ok(world.manager.createPool(new PoolSpec("p", 3, "even", "thin")));
+    }
+
     // ---- making ---------------------------------------------------------------------------------------------------------
 
     @Test

@@ -59,17 +59,21 @@ final class World {
     final FakeMetaStore store = new FakeMetaStore();
     final FakeExtents extents = new FakeExtents();
     final FakeChunks chunks = new FakeChunks();
+    final PolicyPort policies = new PolicyPort();
+    final PlacementEngine placements = new Placements();
     boolean valid = true;
     long term = 1;
     VolumeService manager;
 
     World() {
+        policies.bindPlacements(placements);
+        policies.bindProvisions(new Provisions());
         manager = start();
         ok(manager.createPool(new PoolSpec("demo", 3, "even", "thin")));
     }
 
     private VolumeService start() {
-        return new VolumeService(new Term(term, this), store, extents, chunks, new Placements(), new Provisions());
+        return new VolumeService(new Term(term, this), store, extents, chunks, policies);
     }
 
     VolumeService newLeader() {
