@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,7 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// A damaged disk is noticed: what is served afterwards is right, or it is an error.
 @Timeout(120)
 class DamageTest {
-    private static final int FLIPS = 400;
+    private static final int FLIPS = 120;
+    private static final int MANY_FLIPS = 5_000;
 
     @TempDir
     Path temp;
@@ -59,8 +61,19 @@ class DamageTest {
 
     @Test
     void aFlippedBitAnywhereNeverChangesOrHidesARow() throws IOException {
+        flipAndOpen(0, FLIPS);
+    }
+
+    @Test
+    @Tag("long")
+    @Timeout(1200)
+    void noneOfManyFlippedBitsChangesOrHidesARow() throws IOException {
+        flipAndOpen(FLIPS, MANY_FLIPS);
+    }
+
+    private void flipAndOpen(int firstSeed, int flips) throws IOException {
         int noticed = 0;
-        for (int seed = 0; seed < FLIPS; seed++) {
+        for (int seed = firstSeed; seed < firstSeed + flips; seed++) {
             var copy = copy("flip" + seed);
             var random = new Random(seed);
             var files = files(copy);
@@ -71,8 +84,8 @@ class DamageTest {
             delete(copy);
         }
         assertTrue(
-                noticed > FLIPS / 4,
-                "only " + noticed + " of " + FLIPS + " flips were noticed: does this test flip anything?");
+                noticed > flips / 4,
+                "only " + noticed + " of " + flips + " flips were noticed: does this test flip anything?");
     }
 
     @Test
