@@ -29,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class DamageTest {
     private static final int FLIPS = 120;
+    private static final int LOG_BLOCK_BYTES = 32 * 1024;
     private static final int MANY_FLIPS = 5_000;
 
     @TempDir
@@ -37,7 +38,8 @@ class DamageTest {
     private Path original;
     private final Map<String, String> rows = new TreeMap<>();
 
-    /// Two generations of rows in table files, a third in the log.
+    /// Two generations of rows in table files, a third in the log, which is several of LevelDB's blocks long: damage to
+    /// one block costs the rest of that block, and what follows it stays.
     @BeforeEach
     void build() {
         original = temp.resolve("original");
@@ -45,7 +47,7 @@ class DamageTest {
         for (int generation = 0; generation < 3; generation++) {
             try (var store = TableStore.open(original)) {
                 for (int i = 0; i < 60; i++) {
-                    var value = new byte[20 + random.nextInt(400)];
+                    var value = new byte[20 + random.nextInt(3_000)];
                     random.nextBytes(value);
                     byte[] key = number(random.nextInt(120));
                     store.commit(1, new MetaBatch().put("t", key, value).put("u", key, key));
@@ -102,6 +104,19 @@ class DamageTest {
             var refusal = assertThrows(StorageException.Inconsistent.class, () -> TableStore.open(copy), "cut " + cut);
             assertTrue(refusal.getMessage().contains("acknowledged batches are gone"), refusal.getMessage());
         }
+    }
+
+    @Test
+    void aLogThatLostItsMiddleIsNoticed() throws IOException {
+        var copy = copy("middle");
+        var log = files(copy).stream()
+                .filter(file -> file.toString().endsWith(".log"))
+                .findFirst()
+                .orElseThrow();
+        assertTrue(Files.size(log) > 2 * LOG_BLOCK_BYTES, "the log is too short for this test");
+        flip(log, LOG_BLOCK_BYTES / 2, 0);
+        var refusal = assertThrows(StorageException.Inconsistent.class, () -> TableStore.open(copy));
+        assertTrue(refusal.getMessage().contains("rows are missing or changed"), refusal.getMessage());
     }
 
     @Test
