@@ -62,8 +62,7 @@ final class EmbeddedServer implements AutoCloseable {
     static EmbeddedServer start(Path directory, String host, int port) {
         long began = System.nanoTime();
         // a failed snapshot must not end the whole process; the server goes into its error state and serves nothing
-        ServiceUtils.setSystemExitProcedure(
-                code -> LOG.error("the embedded ZooKeeper server failed with code {}", code));
+        ServiceUtils.setSystemExitProcedure(ServiceUtils.LOG_ONLY);
         FileTxnLog.setPreallocSize(LOG_STEP_BYTES);
         if (System.getProperty(MAX_CONNECTIONS_PROPERTY) == null) { // there is no other way to set it
             System.setProperty(MAX_CONNECTIONS_PROPERTY, Integer.toString(MAX_CONNECTIONS_IN_ALL));

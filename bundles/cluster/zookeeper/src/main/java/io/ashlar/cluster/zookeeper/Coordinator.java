@@ -36,6 +36,7 @@ final class Coordinator implements AutoCloseable {
     private static final int MIN_TICK_MILLIS = 50;
     private static final int MAX_TICK_MILLIS = 500;
     private static final int RETRY_MILLIS = 250;
+    private static final int SILENCE_MILLIS = 5_000;
     private static final int CLOSE_MILLIS = 2_000;
 
     private final ClusterIdentity identity;
@@ -48,6 +49,8 @@ final class Coordinator implements AutoCloseable {
     private final ScheduledThreadPoolExecutor thread;
     private final AtomicBoolean tickAsked = new AtomicBoolean();
     private final int tickMillis;
+    private final String connect;
+    private long lastConnectedMillis;
     private boolean membersStarted;
     private boolean membersSeen;
     private volatile String lastComplaint = "";
@@ -67,6 +70,8 @@ final class Coordinator implements AutoCloseable {
         this.client = client(settings, Secrets.credential(identity.clusterSecret()));
         this.publisher = new Publisher(board);
         this.members = new MemberView(self, client, this::tickSoon);
+        this.connect = settings.connect();
+        this.lastConnectedMillis = clock.millis();
         this.tickMillis =
                 Math.clamp(settings.sessionTimeoutMillis() / TICKS_IN_TIMEOUT, MIN_TICK_MILLIS, MAX_TICK_MILLIS);
         this.thread = new ScheduledThreadPoolExecutor(
@@ -118,7 +123,9 @@ final class Coordinator implements AutoCloseable {
             Thread.currentThread().interrupt(); // closing
         } catch (ClusterRefused e) {
             complain(e.getMessage(), null);
-        } catch (KeeperException e) {
+        } catch (KeeperException.ConnectionLossException
+                | KeeperException.SessionExpiredException
+                | KeeperException.SessionClosedRequireAuthException e) {
             LOG.debug("ZooKeeper did not answer; tried again at the next tick", e);
         } catch (Exception e) {
             complain("this node cannot take its place in the cluster: " + e, e);
@@ -148,6 +155,16 @@ final class Coordinator implements AutoCloseable {
         }
         if (session != null) {
             session.tick();
+        }
+        complainOfLongSilence(handle != null);
+    }
+
+    private void complainOfLongSilence(boolean connected) throws ClusterRefused {
+        long now = clock.millis();
+        lastConnectedMillis = connected ? now : lastConnectedMillis;
+        if (now - lastConnectedMillis > SILENCE_MILLIS) {
+            throw new ClusterRefused("no connection with ZooKeeper at " + connect
+                    + "; start it, or correct 'connect' of " + CoordinatorComponent.PID);
         }
     }
 
