@@ -209,12 +209,13 @@ class MainTest {
         assertEquals("moved node n1 (id 2)\n", ok("topo", "move", "2", "--parent", "11"));
         assertEquals("renamed rack r9 (id 11)\n", ok("topo", "rename", "11", "r9"));
         assertEquals("""
-                OBJECT   KIND     ID  PARENT  RING
-                cluster  cluster   1       1     -
-                  n2     node      3       1     2
-                  n3     node      4       1     3
-                  r9     rack     11       1     -
-                    n1   node      2      11     1
+                OBJECT    KIND     ID  PARENT  RING
+                cluster   cluster   1       1     -
+                  n2      node      3       1     2
+                  n3      node      4       1     3
+                  r9      rack     11       1     -
+                    n1    node      2      11     1
+                      c1  chunk     5       2     -
                 """, ok("topo", "list"));
         assertTrue(ok("topo", "chunk", "c1").contains("r9"));
         assertTrue(ok("topo", "show", "11").contains("r9"));

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /// The topology tree: zones, racks, bricks, nodes, chunks (CM-03).
@@ -57,7 +58,7 @@ final class TopologyRoutes {
         return Answers.ok(Views.topo(value(chunks().updateTopo(now.id(), name, parent))));
     }
 
-    /// The path from the chunk up to the cluster.
+    /// The path from the chunk (or, where it is no object of the tree, its node) up to the cluster.
     private Response ofChunk(Route.Call call) {
         var id = ChunkRoutes.chunkId(call.variable("cid"));
         var tree = tree();
@@ -66,13 +67,17 @@ final class TopologyRoutes {
                 .findFirst()
                 .orElseThrow(
                         () -> Refused.notFound("chunk " + id + " does not exist", "list the chunks with: chunk list"));
-        var node = tree.stream()
-                .filter(object ->
-                        object.kind() == TopoObject.Kind.NODE && object.name().equals(chunk.node()))
-                .findFirst();
+        var start = named(tree, TopoObject.Kind.CHUNK, id.toString())
+                .or(() -> named(tree, TopoObject.Kind.NODE, chunk.node()));
         var path = new ArrayList<TopoObject>();
-        node.ifPresent(start -> climb(tree, start, path));
+        start.ifPresent(lowest -> climb(tree, lowest, path));
         return Answers.ok(Json.object().put("chunk", id.value()).set("path", Json.array(path, Views::topo)));
+    }
+
+    private static Optional<TopoObject> named(List<TopoObject> tree, TopoObject.Kind kind, String name) {
+        return tree.stream()
+                .filter(object -> object.kind() == kind && object.name().equals(name))
+                .findFirst();
     }
 
     private static void climb(List<TopoObject> tree, TopoObject start, List<TopoObject> path) {

@@ -149,7 +149,7 @@ class ApiTest {
 
         var path = ok(world.get("/chunks/c1/topology")).path("path");
         assertEquals(
-                "n1 r2 cluster",
+                "c1 n1 r2 cluster",
                 path.findValuesAsText("name").stream()
                         .reduce((a, b) -> a + " " + b)
                         .orElse(""));

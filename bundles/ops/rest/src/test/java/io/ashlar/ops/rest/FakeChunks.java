@@ -31,6 +31,7 @@ public final class FakeChunks implements ChunkManager {
         for (int i = 1; i <= 3; i++) {
             tree.add(new TopoObject(1 + i, TopoObject.Kind.NODE, "n" + i, 1, i));
         }
+        tree.add(new TopoObject(5, TopoObject.Kind.CHUNK, "c1", 2, 0));
     }
 
     @Override
