@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -72,7 +73,7 @@ final class DataPath implements VolumeAccess {
         while (inFlight.get() > 0 && System.nanoTime() < end) {
             LockSupport.parkNanos(this, POLL_NANOS);
         }
-        loops.forEach(loop -> loop.postToAll(new Event.Abort("the access layer stops")));
+        toAll(new Event.Abort("the access layer stops"));
         for (ExtentLoop loop : loops) {
             try {
                 loop.stop();
@@ -248,8 +249,20 @@ final class DataPath implements VolumeAccess {
 
     // ---- sessions -------------------------------------------------------------------------------------------------
 
-    private void sessionOver(long number) {
-        loops.forEach(loop -> loop.postToAll(new Event.SessionOver(number)));
+    /// @return whether all extents have dropped their leases for certain
+    private boolean sessionOver(long number) {
+        return toAll(new Event.SessionOver(number));
+    }
+
+    private boolean toAll(Event event) {
+        var applied = new CountDownLatch(loops.size());
+        loops.forEach(loop -> loop.postToAll(event, applied::countDown));
+        try {
+            return applied.await(settings.stopNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     /// The volumes that clients have open are open under the new session from now on.

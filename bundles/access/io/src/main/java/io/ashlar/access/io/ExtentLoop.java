@@ -24,8 +24,10 @@ final class ExtentLoop {
     private static final long SWEEP_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final Event TICK = new Event.Tick();
 
+    /// @param lid null: for all extents that the loop has
     /// @param volume who has the extent open; null in answers
-    private record Mail(Lid lid, Event event, OpenVolume volume) {}
+    /// @param after run when the event was applied; may be null
+    private record Mail(Lid lid, Event event, OpenVolume volume, Runnable after) {}
 
     private static final class Cell {
         ExtentOwner owner;
@@ -38,6 +40,9 @@ final class ExtentLoop {
     private final IoSettings settings;
     private final Thread thread;
     private final Map<Lid, Cell> cells = new HashMap<>();
+    /// The highest epoch of any extent that was forgotten, by the shard that counts them: an extent that comes back must not
+    /// get its old lease again, which may be on its way back to the manager.
+    private final Map<Integer, LeaseEpoch> forgotten = new HashMap<>();
     private final Set<Lid> active = new LinkedHashSet<>();
     private final List<Action> actions = new ArrayList<>();
     private final List<Mail> batch = new ArrayList<>(BATCH);
@@ -57,12 +62,12 @@ final class ExtentLoop {
 
     /// **Thread:** any; does not block.
     void post(Lid lid, Event event) {
-        post(new Mail(lid, event, null));
+        post(new Mail(lid, event, null, null));
     }
 
     /// **Thread:** any; does not block.
     void submit(Lid lid, Op op, OpenVolume volume) {
-        post(new Mail(lid, new Event.Submitted(op), volume));
+        post(new Mail(lid, new Event.Submitted(op), volume, null));
     }
 
     private void post(Mail one) {
@@ -74,8 +79,10 @@ final class ExtentLoop {
     }
 
     /// To all extents that the loop has.
-    void postToAll(Event event) {
-        post(null, event);
+    ///
+    /// @param applied called on the loop's thread when all have taken it
+    void postToAll(Event event, Runnable applied) {
+        post(new Mail(null, event, null, applied));
     }
 
     void stop() throws InterruptedException {
@@ -130,6 +137,7 @@ final class ExtentLoop {
             for (Lid lid : List.copyOf(cells.keySet())) {
                 apply(lid, cells.get(lid), one.event(), now);
             }
+            one.after().run();
             return;
         }
         Cell cell = cells.get(one.lid());
@@ -139,7 +147,7 @@ final class ExtentLoop {
                 return;
             }
             cell = new Cell();
-            cell.owner = shell.newOwner(one.lid(), LeaseEpoch.NONE);
+            cell.owner = shell.newOwner(one.lid(), forgotten.getOrDefault(one.lid().shard(), LeaseEpoch.NONE));
             cells.put(one.lid(), cell);
         }
         if (one.volume() != null) {
@@ -184,6 +192,10 @@ final class ExtentLoop {
         cell.owner = shell.newOwner(lid, used);
     }
 
+    private static LeaseEpoch higher(LeaseEpoch one, LeaseEpoch other) {
+        return one.compareTo(other) > 0 ? one : other;
+    }
+
     /// Gives back leases that were not used for long; when there are too many, whatever is idle.
     private void sweep(long now) {
         int limit = settings.cachedExtents() / settings.loops();
@@ -193,6 +205,7 @@ final class ExtentLoop {
             if (cell.owner.idleSince(now - (cells.size() > limit ? SWEEP_NANOS : idle))) {
                 apply(lid, cell, new Event.GiveUpLease(), now);
                 if (cell.owner.forgettable()) {
+                    forgotten.merge(lid.shard(), cell.owner.highestEpoch(), ExtentLoop::higher);
                     cells.remove(lid);
                 }
             }

@@ -314,6 +314,7 @@ final class ExtentOwner implements Serving.Host {
         if (ops.isEmpty() && (phase == Phase.SERVING || phase == Phase.BLANK)) {
             out.add(new Action.GiveBack(epoch));
             stopServing();
+            raise(epoch); // the message may be late: should the same lease be granted again, it would end unnoticed
             epoch = LeaseEpoch.NONE;
             placed = null;
             phase = Phase.IDLE;

@@ -7,7 +7,7 @@ import io.ashlar.base.SessionId;
 import io.ashlar.base.StorageException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.LongConsumer;
+import java.util.function.LongPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,7 +29,7 @@ final class SessionKeeper {
     private final String node;
     private final ProcessIdentity process;
     private final long renewNanos;
-    private final LongConsumer over;
+    private final LongPredicate over;
     private final Runnable opened;
     private final Thread thread;
     private long numbers;
@@ -37,7 +37,8 @@ final class SessionKeeper {
     private volatile boolean doubted;
     private volatile boolean stopped;
 
-    /// @param over told the number of a session that is over, after [#session] has forgotten it
+    /// @param over told the number of a session that is over, after [#session] has forgotten it; answers whether nothing is
+    ///     served under it any more
     /// @param opened called when a new session has been opened
     SessionKeeper(
             Managers managers,
@@ -45,7 +46,7 @@ final class SessionKeeper {
             String node,
             ProcessIdentity process,
             long renewNanos,
-            LongConsumer over,
+            LongPredicate over,
             Runnable opened) {
         this.managers = managers;
         this.clock = clock;
@@ -130,7 +131,9 @@ final class SessionKeeper {
                 }
                 LOG.warn("session {} is over: {}", current.id(), refusal.what());
                 session = Session.NONE;
-                over.accept(current.number());
+                if (over.test(current.number())) {
+                    closeQuietly(current.id()); // a new leader need not wait for a session that says itself that it has ended
+                }
                 yield 0L;
             }
         };
@@ -152,14 +155,18 @@ final class SessionKeeper {
         Session last = session;
         session = Session.NONE;
         if (last != Session.NONE) {
-            try {
-                managers.within(CALL_NANOS, () -> {
-                    managers.extents().closeSession(last.id());
-                    return true;
-                });
-            } catch (StorageException e) {
-                LOG.info("session {} was not closed in order and will expire: {}", last.id(), e.getMessage());
-            }
+            closeQuietly(last.id());
+        }
+    }
+
+    private void closeQuietly(SessionId id) {
+        try {
+            managers.within(CALL_NANOS, () -> {
+                managers.extents().closeSession(id);
+                return true;
+            });
+        } catch (StorageException e) {
+            LOG.info("session {} was not closed in order and will expire: {}", id, e.getMessage());
         }
     }
 }

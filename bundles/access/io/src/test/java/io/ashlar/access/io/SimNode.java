@@ -55,6 +55,7 @@ final class SimNode implements OwnerView {
     private SessionId sessionId;
     private long provenUntil;
     private boolean opening;
+    private LeaseEpoch forgotten = LeaseEpoch.NONE;
 
     SimNode(String name, SimCluster cluster) {
         this.name = name;
@@ -94,6 +95,7 @@ final class SimNode implements OwnerView {
         up = false;
         life++;
         owners.clear();
+        forgotten = LeaseEpoch.NONE;
         session = 0;
         sessionId = null;
         provenUntil = 0;
@@ -140,7 +142,20 @@ final class SimNode implements OwnerView {
 
     void giveUpLeases() {
         if (up) {
-            mine().accept(() -> List.copyOf(owners.keySet()).forEach(lid -> apply(lid, new Event.GiveUpLease())));
+            mine().accept(() -> List.copyOf(owners.keySet()).forEach(lid -> {
+                apply(lid, new Event.GiveUpLease());
+                forget(lid);
+            }));
+        }
+    }
+
+    private void forget(Lid lid) {
+        var owner = owners.get(lid);
+        if (owner.forgettable()) {
+            owners.remove(lid);
+            if (owner.highestEpoch().compareTo(forgotten) > 0) {
+                forgotten = owner.highestEpoch();
+            }
         }
     }
 
@@ -185,7 +200,7 @@ final class SimNode implements OwnerView {
 
     private void apply(Lid lid, Event event) {
         var owner = owners.computeIfAbsent(
-                lid, absent -> new ExtentOwner(lid, LeaseEpoch.NONE, this, SimCluster.LIMITS, BUFFERS));
+                lid, absent -> new ExtentOwner(lid, forgotten, this, SimCluster.LIMITS, BUFFERS));
         var actions = new ArrayList<Action>();
         owner.apply(event, world.nanos(), actions);
         actions.forEach(action -> perform(lid, action));
