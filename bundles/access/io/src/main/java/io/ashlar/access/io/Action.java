@@ -35,7 +35,8 @@ sealed interface Action {
     record SendWrite(Op op, int lane, ChunkId chunk, SegmentWrite write, Payload sectors, int[] checksums)
             implements Action {}
 
-    record SendRead(Fetch fetch, int attempt, ChunkId chunk, Pid pid, LeaseEpoch epoch, int offsetBytes, int lengthBytes)
+    record SendRead(
+            Fetch fetch, int attempt, ChunkId chunk, Pid pid, LeaseEpoch epoch, int offsetBytes, int lengthBytes)
             implements Action {}
 
     record SendBlocks(Op op, int lane, ChunkId chunk, Pid pid, LeaseEpoch epoch) implements Action {}

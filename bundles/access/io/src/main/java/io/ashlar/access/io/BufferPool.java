@@ -6,7 +6,8 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// Direct buffers in sizes of powers of two. What is kept for reuse is bounded; beyond that a buffer is left to the collector.
+/// Direct buffers in sizes of powers of two. What is kept for reuse is bounded; beyond that a buffer is left to the
+/// collector.
 ///
 /// **Thread:** any.
 final class BufferPool implements Buffers {
@@ -18,7 +19,8 @@ final class BufferPool implements Buffers {
     private final long maxKeptBytes;
     private final AtomicLong keptBytes = new AtomicLong();
     private final ArrayBlockingQueue<ByteBuffer>[] free;
-    private final ByteBuffer zeros = ByteBuffer.allocateDirect(SHARED_ZEROS_BYTES).asReadOnlyBuffer();
+    private final ByteBuffer zeros =
+            ByteBuffer.allocateDirect(SHARED_ZEROS_BYTES).asReadOnlyBuffer();
 
     @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type
     BufferPool(long maxKeptBytes) {
@@ -86,7 +88,7 @@ final class BufferPool implements Buffers {
     }
 
     static {
-        if (1 << SMALLEST_SHIFT != Units.SECTOR_BYTES || 1 << SMALLEST_SHIFT + CLASSES - 1 != Units.MAX_IO_BYTES) {
+        if (1 << SMALLEST_SHIFT != Units.SECTOR_BYTES || 1 << (SMALLEST_SHIFT + CLASSES - 1) != Units.MAX_IO_BYTES) {
             throw new IllegalStateException("the classes do not cover the sizes of requests");
         }
     }

@@ -48,7 +48,12 @@ final class DataPath implements VolumeAccess {
     private volatile boolean stopping;
 
     DataPath(
-            IoSettings settings, Stores stores, Managers managers, MonotonicClock clock, String node, ProcessIdentity process) {
+            IoSettings settings,
+            Stores stores,
+            Managers managers,
+            MonotonicClock clock,
+            String node,
+            ProcessIdentity process) {
         this.settings = settings;
         this.managers = managers;
         this.clock = clock;
@@ -134,7 +139,8 @@ final class DataPath implements VolumeAccess {
                     then.run();
                 },
                 why -> {
-                    LOG.warn("the map of {} was not read again: {}", volume.map().name(), why);
+                    LOG.warn(
+                            "the map of {} was not read again: {}", volume.map().name(), why);
                     then.run();
                 });
     }
@@ -148,7 +154,10 @@ final class DataPath implements VolumeAccess {
                         return true;
                     },
                     done -> {},
-                    why -> LOG.warn("{} was not closed with the volume manager: {}", volume.map().name(), why));
+                    why -> LOG.warn(
+                            "{} was not closed with the volume manager: {}",
+                            volume.map().name(),
+                            why));
         }
         volume.closed(client);
         synchronized (volumes) {
@@ -180,8 +189,10 @@ final class DataPath implements VolumeAccess {
 
     @Override
     public Outcome<List<String>> list() {
-        return blocking(() -> managers.within(BLOCKING_NANOS, () -> managers.volumes().volumes(""))
-                .then(infos -> Outcome.ok(infos.stream().map(VolumeInfo::name).sorted().toList())));
+        return blocking(() -> managers.within(
+                        BLOCKING_NANOS, () -> managers.volumes().volumes(""))
+                .then(infos ->
+                        Outcome.ok(infos.stream().map(VolumeInfo::name).sorted().toList())));
     }
 
     @Override
@@ -189,11 +200,12 @@ final class DataPath implements VolumeAccess {
         return blocking(() -> {
             SessionId session = awaitSession();
             String client = "verify";
-            return managers.within(BLOCKING_NANOS, () -> managers.volumes().open(name, session, client)).then(map -> {
-                try (OpenHandle handle = handle(map, client)) {
-                    return Outcome.ok(compareAll(handle.volume()));
-                }
-            });
+            return managers.within(BLOCKING_NANOS, () -> managers.volumes().open(name, session, client))
+                    .then(map -> {
+                        try (OpenHandle handle = handle(map, client)) {
+                            return Outcome.ok(compareAll(handle.volume()));
+                        }
+                    });
         });
     }
 
@@ -202,8 +214,9 @@ final class DataPath implements VolumeAccess {
         List<Lid> lids = volume.map().lids();
         for (int i = 0; i < lids.size(); i++) {
             int index = i;
-            compare(lids.get(i), volume).ifPresent(report -> reports.add(new ExtentReport(
-                    index, report.pid(), report.identical(), report.replicas(), report.detail())));
+            compare(lids.get(i), volume)
+                    .ifPresent(report -> reports.add(new ExtentReport(
+                            index, report.pid(), report.identical(), report.replicas(), report.detail())));
         }
         return reports;
     }
@@ -232,7 +245,8 @@ final class DataPath implements VolumeAccess {
         try {
             return work.get();
         } catch (StorageException e) {
-            return Outcome.refused(Outcome.Kind.UNAVAILABLE, e.getMessage(), "try again when the cluster is healthy: status");
+            return Outcome.refused(
+                    Outcome.Kind.UNAVAILABLE, e.getMessage(), "try again when the cluster is healthy: status");
         }
     }
 
@@ -277,7 +291,10 @@ final class DataPath implements VolumeAccess {
                 managers.ask(
                         () -> managers.volumes().open(volume.map().name(), session, client),
                         outcome -> LOG.debug("{} opened again: {}", volume.map().name(), outcome),
-                        why -> LOG.warn("{} was not opened under the new session: {}", volume.map().name(), why));
+                        why -> LOG.warn(
+                                "{} was not opened under the new session: {}",
+                                volume.map().name(),
+                                why));
             }
         }
     }

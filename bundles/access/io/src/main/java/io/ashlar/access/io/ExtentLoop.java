@@ -15,8 +15,9 @@ import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One thread that owns some of the extents: takes their events in batches, applies them, carries out what follows. The queue is
-/// bounded by what is in flight: requests are limited where they come in, and each causes a bounded number of answers.
+/// One thread that owns some of the extents: takes their events in batches, applies them, carries out what follows. The
+/// queue is bounded by what is in flight: requests are limited where they come in, and each causes a bounded number of
+/// answers.
 final class ExtentLoop {
     private static final Logger LOG = LoggerFactory.getLogger(ExtentLoop.class);
     private static final int BATCH = 256;
@@ -40,8 +41,8 @@ final class ExtentLoop {
     private final IoSettings settings;
     private final Thread thread;
     private final Map<Lid, Cell> cells = new HashMap<>();
-    /// The highest epoch of any extent that was forgotten, by the shard that counts them: an extent that comes back must not
-    /// get its old lease again, which may be on its way back to the manager.
+    /// The highest epoch of any extent that was forgotten, by the shard that counts them: an extent that comes back
+    /// must not get its old lease again, which may be on its way back to the manager.
     private final Map<Integer, LeaseEpoch> forgotten = new HashMap<>();
     private final Set<Lid> active = new LinkedHashSet<>();
     private final List<Action> actions = new ArrayList<>();
@@ -147,7 +148,8 @@ final class ExtentLoop {
                 return;
             }
             cell = new Cell();
-            cell.owner = shell.newOwner(one.lid(), forgotten.getOrDefault(one.lid().shard(), LeaseEpoch.NONE));
+            cell.owner =
+                    shell.newOwner(one.lid(), forgotten.getOrDefault(one.lid().shard(), LeaseEpoch.NONE));
             cells.put(one.lid(), cell);
         }
         if (one.volume() != null) {

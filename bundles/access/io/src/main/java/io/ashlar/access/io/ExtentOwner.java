@@ -16,12 +16,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// One extent as its lease owner sees it: a state machine without I/O, clock or threads. Events go in, actions come out; whoever
-/// runs it carries the actions out, in order, and brings the answers back as events.
+/// One extent as its lease owner sees it: a state machine without I/O, clock or threads. Events go in, actions come
+/// out; whoever runs it carries the actions out, in order, and brings the answers back as events.
 ///
-/// `IDLE -> ASKING` (for the lease) `-> SYNCING` (fence, choose, stamp) `-> RECORDING` (the sync, S5) `-> SERVING`; any doubt about the
-/// segments leads from SERVING to IDLE and through a new epoch and a new sync (S4), a lost lease the same way. An extent that
-/// has never been written is BLANK: it reads as zeros under the lease alone.
+/// `IDLE -> ASKING` (for the lease) `-> SYNCING` (fence, choose, stamp) `-> RECORDING` (the sync, S5) `-> SERVING`; any
+/// doubt about the segments leads from SERVING to IDLE and through a new epoch and a new sync (S4), a lost lease the
+/// same way. An extent that has never been written is BLANK: it reads as zeros under the lease alone.
 final class ExtentOwner implements Serving.Host {
     enum Phase {
         IDLE,
@@ -257,7 +257,12 @@ final class ExtentOwner implements Serving.Host {
     private void tick() {
         ops.forEach(op -> {
             if (!op.answered && op.deadlineNanos <= now) {
-                giveUp(op, OpResult.failed(IoFailure.Kind.IO, "extent " + lid + " was not served in time" + (trouble.isEmpty() ? "" : ": " + trouble)));
+                giveUp(
+                        op,
+                        OpResult.failed(
+                                IoFailure.Kind.IO,
+                                "extent " + lid + " was not served in time"
+                                        + (trouble.isEmpty() ? "" : ": " + trouble)));
             }
         });
         if ((phase == Phase.ASKING || phase == Phase.RECORDING) && now - askedNanos >= limits.callNanos()) {
@@ -327,9 +332,10 @@ final class ExtentOwner implements Serving.Host {
         phase = Phase.ASKING;
         ticket = ++tickets;
         askedNanos = now;
-        out.add(renewFrom != null
-                ? new Action.AskRenewEpoch(ticket, renewFrom)
-                : new Action.AskAcquire(ticket, anyOp(Op::needsPlace)));
+        out.add(
+                renewFrom != null
+                        ? new Action.AskRenewEpoch(ticket, renewFrom)
+                        : new Action.AskAcquire(ticket, anyOp(Op::needsPlace)));
     }
 
     private void leaseAnswered(long under, LeaseResult result) {
@@ -387,8 +393,8 @@ final class ExtentOwner implements Serving.Host {
         }
     }
 
-    /// If the floor was recorded under somebody else's epoch, others have served the extent in between, and perhaps seen or
-    /// overwritten a write of unknown outcome: it must not be sent again. Else nobody saw anything, and it may.
+    /// If the floor was recorded under somebody else's epoch, others have served the extent in between, and perhaps
+    /// seen or overwritten a write of unknown outcome: it must not be sent again. Else nobody saw anything, and it may.
     private void resolveIfOthersServed() {
         if (placed != null && ownEpochs.contains(placed.floor().epoch())) {
             ownEpochs.removeIf(own -> own.compareTo(placed.floor().epoch()) < 0);
@@ -396,8 +402,12 @@ final class ExtentOwner implements Serving.Host {
         }
         ownEpochs.clear();
         for (Op op : unresolved) {
-            answer(op, OpResult.failed(IoFailure.Kind.IO, "extent " + lid
-                    + " changed its owner while the write was on its way; whether it was done is unknown"));
+            answer(
+                    op,
+                    OpResult.failed(
+                            IoFailure.Kind.IO,
+                            "extent " + lid
+                                    + " changed its owner while the write was on its way; whether it was done is unknown"));
             over(op);
         }
         unresolved.clear();
@@ -461,7 +471,7 @@ final class ExtentOwner implements Serving.Host {
 
     /// Starts again; under a new epoch when segments may bear this one.
     private void syncFailed() {
-        if (sync != null && sync.usedUp() || phase == Phase.RECORDING) {
+        if ((sync != null && sync.usedUp()) || phase == Phase.RECORDING) {
             raise(epoch);
             renewFrom = epoch;
         }
@@ -469,8 +479,8 @@ final class ExtentOwner implements Serving.Host {
         backOff();
     }
 
-    /// Before a write, what is not in step leaves the location; for reads alone it may stay, since the floor keeps it from ever
-    /// being chosen (EM-30).
+    /// Before a write, what is not in step leaves the location; for reads alone it may stay, since the floor keeps it
+    /// from ever being chosen (EM-30).
     private void record() {
         boolean toWrite = !placed.synced() || !unresolved.isEmpty() || anyOp(Op::writes);
         Set<ChunkId> keep = toWrite ? sync.good() : Set.copyOf(placed.location());
@@ -521,7 +531,8 @@ final class ExtentOwner implements Serving.Host {
         Generation start = sync.chosen();
         sync = null;
         servedCounter = start.counter();
-        // the floor of before: until the first write under this epoch, a segment that comes back may still be brought in
+        // the floor of before: until the first write under this epoch, a segment that comes back may still be brought
+        // in
         placed = withLocation(changed, placed.floor());
         serving = new Serving(lid, placed, start, good, this, view, limits, buffers);
         phase = Phase.SERVING;
@@ -539,17 +550,30 @@ final class ExtentOwner implements Serving.Host {
 
     private static PlacedExtent withLocation(PlacedExtent changed, Generation floor) {
         return new PlacedExtent(
-                changed.pid(), changed.volumeId(), changed.location(), changed.locationVersion(), floor, true, changed.replicas());
+                changed.pid(),
+                changed.volumeId(),
+                changed.location(),
+                changed.locationVersion(),
+                floor,
+                true,
+                changed.replicas());
     }
 
     private void resolve(Op op) {
         if (op.answered) {
             over(op);
         } else if (op.noSpaceMask != 0 && op.appliedMask == 0) {
-            answer(op, OpResult.failed(IoFailure.Kind.NO_SPACE, "no chunk of extent " + lid + " has room for a new block"));
+            answer(
+                    op,
+                    OpResult.failed(
+                            IoFailure.Kind.NO_SPACE, "no chunk of extent " + lid + " has room for a new block"));
             over(op);
         } else if (op.attempts >= limits.attempts()) {
-            answer(op, OpResult.failed(IoFailure.Kind.IO, "extent " + lid + ": no replica took the write in " + op.attempts + " attempts"));
+            answer(
+                    op,
+                    OpResult.failed(
+                            IoFailure.Kind.IO,
+                            "extent " + lid + ": no replica took the write in " + op.attempts + " attempts"));
             over(op);
         } else {
             serving.reissue(op);
@@ -632,7 +656,12 @@ final class ExtentOwner implements Serving.Host {
         removalTicket = ++tickets;
         removalNanos = now;
         out.add(new Action.AskRemove(
-                removalTicket, removal.pid(), removal.epoch(), removal.locationVersion(), removal.floor(), removal.failed()));
+                removalTicket,
+                removal.pid(),
+                removal.epoch(),
+                removal.locationVersion(),
+                removal.floor(),
+                removal.failed()));
     }
 
     private void removalAnswered(ChangeResult result) {

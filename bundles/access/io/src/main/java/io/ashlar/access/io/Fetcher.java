@@ -6,8 +6,8 @@ import io.ashlar.base.Pid;
 import io.ashlar.store.BlockMapResult;
 import io.ashlar.store.ReadResult;
 
-/// Reads ranges and block maps of one extent under one lease epoch: one good replica after the other until one has answered
-/// (AC-06).
+/// Reads ranges and block maps of one extent under one lease epoch: one good replica after the other until one has
+/// answered (AC-06).
 final class Fetcher {
     interface Host {
         void fetched(Op op);

@@ -36,47 +36,75 @@ public final class IoComponent implements VolumeAccess {
     private static final Logger LOG = LoggerFactory.getLogger(IoComponent.class);
     private static final long STATES_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    @ObjectClassDefinition(id = PID, name = "Data path", description = "How requests reach the replicas of their extents.")
+    @ObjectClassDefinition(
+            id = PID,
+            name = "Data path",
+            description = "How requests reach the replicas of their extents.")
     @interface Config {
         @AttributeDefinition(name = "Loops", min = "1", max = "64", description = "Threads that share the extents.")
         int loops() default 2;
 
-        @AttributeDefinition(name = "Request timeout (ms)", min = "1000",
+        @AttributeDefinition(
+                name = "Request timeout (ms)",
+                min = "1000",
                 description = "How long a request may wait for a lease, replicas or a manager before it fails.")
         long requestTimeoutMillis() default 30_000;
 
-        @AttributeDefinition(name = "Write timeout (ms)", min = "100",
+        @AttributeDefinition(
+                name = "Write timeout (ms)",
+                min = "100",
                 description = "A replica that has not answered a write by then counts as failed.")
         long writeTimeoutMillis() default 5_000;
 
-        @AttributeDefinition(name = "Read timeout (ms)", min = "100", description = "After it the next replica is read.")
+        @AttributeDefinition(
+                name = "Read timeout (ms)",
+                min = "100",
+                description = "After it the next replica is read.")
         long readTimeoutMillis() default 5_000;
 
-        @AttributeDefinition(name = "Fence timeout (ms)", min = "100",
+        @AttributeDefinition(
+                name = "Fence timeout (ms)",
+                min = "100",
                 description = "A replica that has not answered a fence by then is left out of the sync.")
         long fenceTimeoutMillis() default 5_000;
 
-        @AttributeDefinition(name = "Wait for a chunk (ms)", min = "0",
+        @AttributeDefinition(
+                name = "Wait for a chunk (ms)",
+                min = "0",
                 description = "How long a sync waits for a chunk that is away but not known to be stopped.")
         long awaitChunkMillis() default 3_000;
 
-        @AttributeDefinition(name = "Manager timeout (ms)", min = "1000", description = "After it a manager is asked again.")
+        @AttributeDefinition(
+                name = "Manager timeout (ms)",
+                min = "1000",
+                description = "After it a manager is asked again.")
         long managerTimeoutMillis() default 10_000;
 
         @AttributeDefinition(name = "Manager calls at a time", min = "1", max = "1024")
         int managerCalls() default 32;
 
-        @AttributeDefinition(name = "Renewal interval (ms)", min = "100", description = "Between two renewals of the session.")
+        @AttributeDefinition(
+                name = "Renewal interval (ms)",
+                min = "100",
+                description = "Between two renewals of the session.")
         long renewMillis() default 2_000;
 
-        @AttributeDefinition(name = "Idle lease (s)", min = "1", description = "A lease unused for so long is given back.")
+        @AttributeDefinition(
+                name = "Idle lease (s)",
+                min = "1",
+                description = "A lease unused for so long is given back.")
         long idleLeaseSeconds() default 3_600;
 
-        @AttributeDefinition(name = "Closed lease (s)", min = "0",
+        @AttributeDefinition(
+                name = "Closed lease (s)",
+                min = "0",
                 description = "The same for extents of volumes that nobody has open here any more.")
         long closedLeaseSeconds() default 10;
 
-        @AttributeDefinition(name = "Cached extents", min = "1", description = "Leases kept when nothing is done under them.")
+        @AttributeDefinition(
+                name = "Cached extents",
+                min = "1",
+                description = "Leases kept when nothing is done under them.")
         int cachedExtents() default 8_192;
 
         @AttributeDefinition(name = "Requests in flight", min = "1", description = "More are refused.")
@@ -85,11 +113,16 @@ public final class IoComponent implements VolumeAccess {
         @AttributeDefinition(name = "Buffers (MiB)", min = "0", description = "Memory kept for the next reads.")
         long bufferMegabytes() default 64;
 
-        @AttributeDefinition(name = "Room floor (MiB)", min = "0",
+        @AttributeDefinition(
+                name = "Room floor (MiB)",
+                min = "0",
                 description = "With less room on a chunk, writes that need a new block there fail with 'no space'.")
         long roomFloorMegabytes() default 16;
 
-        @AttributeDefinition(name = "Stop timeout (ms)", min = "0", description = "How long a stop waits for requests in flight.")
+        @AttributeDefinition(
+                name = "Stop timeout (ms)",
+                min = "0",
+                description = "How long a stop waits for requests in flight.")
         long stopTimeoutMillis() default 5_000;
     }
 

@@ -13,12 +13,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/// The writes of one extent under one lease epoch: a lane for each good segment, in which writes go out in the order of their
-/// generations without waiting for each other.
+/// The writes of one extent under one lease epoch: a lane for each good segment, in which writes go out in the order of
+/// their generations without waiting for each other.
 ///
-/// A write is acknowledged when every *listed* segment has it (AC-07). A segment that failed a write, or did not answer in time,
-/// gets nothing more and is not read; it leaves the list only when its removal is recorded, and removal is asked for only
-/// when every other segment is known to have the write that it lacks (AC-10). Segments are numbered; a set of them is a bit mask.
+/// A write is acknowledged when every *listed* segment has it (AC-07). A segment that failed a write, or did not answer
+/// in time, gets nothing more and is not read; it leaves the list only when its removal is recorded, and removal is
+/// asked for only when every other segment is known to have the write that it lacks (AC-10). Segments are numbered; a
+/// set of them is a bit mask.
 final class Lanes {
     /// What lanes ask of their extent.
     interface Host {
@@ -123,7 +124,10 @@ final class Lanes {
     }
 
     private void pump(Lane lane, long now) {
-        if ((listed & ~suspects & lane.bit) == 0 || lane.rewinding || now < lane.resumeNanos || lane.sentUpTo == counter) {
+        if ((listed & ~suspects & lane.bit) == 0
+                || lane.rewinding
+                || now < lane.resumeNanos
+                || lane.sentUpTo == counter) {
             return;
         }
         switch (view.presence(lane.chunk)) {
@@ -146,7 +150,8 @@ final class Lanes {
     private void send(Lane lane, Op op) {
         lane.sentUpTo = op.counter;
         lane.outstanding++;
-        var write = new SegmentWrite(pid, new Generation(epoch, op.counter), op.segmentKind(), op.from, op.to - op.from);
+        var write =
+                new SegmentWrite(pid, new Generation(epoch, op.counter), op.segmentKind(), op.from, op.to - op.from);
         int index = Integer.numberOfTrailingZeros(lane.bit);
         host.send(new Action.SendWrite(op, index, lane.chunk, write, op.sectors, op.checksums));
     }
@@ -176,7 +181,8 @@ final class Lanes {
         settle();
     }
 
-    /// @param excused the chunk said that it did not take a write; else only such an answer to an earlier write excuses this
+    /// @param excused the chunk said that it did not take a write; else only such an answer to an earlier write excuses
+    ///     this
     private static void rewind(Lane lane, boolean excused) {
         lane.rewinding = true;
         lane.excused |= excused;
@@ -276,7 +282,10 @@ final class Lanes {
     /// Full is not failed (S13): when no segment at all has room for a write, none is removed for it.
     private void noRoomAnywhere() {
         Op head = inFlight.peek();
-        if (head != null && head.noSpaceMask != 0 && head.appliedMask == 0 && (head.noSpaceMask & listed & ~suspects) == (listed & ~suspects)) {
+        if (head != null
+                && head.noSpaceMask != 0
+                && head.appliedMask == 0
+                && (head.noSpaceMask & listed & ~suspects) == (listed & ~suspects)) {
             host.unsure("no replica has room for a new block");
         }
     }
@@ -303,7 +312,10 @@ final class Lanes {
         var text = new StringBuilder();
         for (Lane lane : lanes) {
             if ((mask & lane.bit) != 0) {
-                text.append(text.isEmpty() ? "" : ", ").append(lane.chunk).append(' ').append(lane.why);
+                text.append(text.isEmpty() ? "" : ", ")
+                        .append(lane.chunk)
+                        .append(' ')
+                        .append(lane.why);
             }
         }
         return text.toString();

@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/// The managers as they come and go with their leader, and the threads that may wait for them: virtual ones, a bounded number of
-/// them at work at a time.
+/// The managers as they come and go with their leader, and the threads that may wait for them: virtual ones, a bounded
+/// number of them at work at a time.
 ///
 /// **Thread:** any.
 final class Managers {

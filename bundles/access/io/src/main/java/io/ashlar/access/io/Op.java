@@ -11,8 +11,9 @@ import java.util.Map;
 
 /// One request against one extent, from its arrival until nothing of it is left. Belongs to the extent's loop.
 ///
-/// An op is *answered* once, and *over* when it holds no range any more; the two may be far apart: a write that was given up
-/// is answered at its deadline, but its range stays locked until all listed replicas are known to be equal again (S4).
+/// An op is *answered* once, and *over* when it holds no range any more; the two may be far apart: a write that was
+/// given up is answered at its deadline, but its range stays locked until all listed replicas are known to be equal
+/// again (S4).
 final class Op {
     enum Kind {
         READ,
@@ -114,7 +115,8 @@ final class Op {
     }
 
     /// Whole sectors become zeros.
-    static Op zero(int offsetBytes, int lengthBytes, boolean discard, long deadlineNanos, Completion<OpResult> completion) {
+    static Op zero(
+            int offsetBytes, int lengthBytes, boolean discard, long deadlineNanos, Completion<OpResult> completion) {
         var kind = discard ? Kind.DISCARD : Kind.ZERO;
         return new Op(kind, offsetBytes, lengthBytes, null, true, deadlineNanos, completion);
     }

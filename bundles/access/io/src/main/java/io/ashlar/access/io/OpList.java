@@ -4,8 +4,8 @@ import java.util.ArrayDeque;
 import java.util.function.Consumer;
 
 /// The ops of one extent in the order of their arrival, with the range lock that follows from it: an op starts when no
-/// earlier one that is not over overlaps it, unless neither changes anything. So overlapping writes are done in order, and no read
-/// sees a write in flight (S4, EM-32).
+/// earlier one that is not over overlaps it, unless neither changes anything. So overlapping writes are done in order,
+/// and no read sees a write in flight (S4, EM-32).
 final class OpList {
     private final ArrayDeque<Op> ready = new ArrayDeque<>();
     private Op first;
@@ -45,7 +45,10 @@ final class OpList {
         }
         size--;
         for (Op later = op.next; later != null; later = later.next) {
-            if (later.blockers > 0 && later.conflictsWith(op) && --later.blockers == 0 && later.state == Op.State.BLOCKED) {
+            if (later.blockers > 0
+                    && later.conflictsWith(op)
+                    && --later.blockers == 0
+                    && later.state == Op.State.BLOCKED) {
                 makeReady(later);
             }
         }

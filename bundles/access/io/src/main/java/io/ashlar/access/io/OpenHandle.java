@@ -54,10 +54,17 @@ final class OpenHandle implements VolumeHandle {
         Consumer<IoFailure> bad = failure -> completion.done(new ReadOutcome.Failed(failure));
         inRange(offsetBytes, lengthBytes, Units.MAX_IO_BYTES, bad, map -> {
             var pieces = cut(map, offsetBytes, lengthBytes);
-            var gather = new Gather(pieces.size(), parts -> completion.done(new ReadOutcome.Data(join(parts, lengthBytes))), bad);
+            var gather = new Gather(
+                    pieces.size(), parts -> completion.done(new ReadOutcome.Data(join(parts, lengthBytes))), bad);
             for (int i = 0; i < pieces.size(); i++) {
                 var piece = pieces.get(i);
-                submit(piece, Op.read(piece.offsetBytes(), piece.lengthBytes(), path.deadline(), path.counted(gather.part(i))));
+                submit(
+                        piece,
+                        Op.read(
+                                piece.offsetBytes(),
+                                piece.lengthBytes(),
+                                path.deadline(),
+                                path.counted(gather.part(i))));
             }
         });
     }
@@ -82,21 +89,28 @@ final class OpenHandle implements VolumeHandle {
         int lengthBytes = data.bytes().remaining();
         Consumer<IoFailure> bad = failed(completion);
         data.retain(); // until it is cut: the range may have to be looked up first
-        inRange(offsetBytes, lengthBytes, Units.MAX_IO_BYTES, failure -> {
-            data.release();
-            bad.accept(failure);
-        }, map -> {
-            var pieces = cut(map, offsetBytes, lengthBytes);
-            var gather = new Gather(pieces.size(), parts -> completion.done(DONE), bad);
-            int at = 0;
-            for (int i = 0; i < pieces.size(); i++) {
-                var piece = pieces.get(i);
-                var part = Slice.of(data.retain(), at, piece.lengthBytes());
-                submit(piece, Op.write(piece.offsetBytes(), part, path.deadline(), path.counted(gather.part(i))));
-                at += piece.lengthBytes();
-            }
-            data.release();
-        });
+        inRange(
+                offsetBytes,
+                lengthBytes,
+                Units.MAX_IO_BYTES,
+                failure -> {
+                    data.release();
+                    bad.accept(failure);
+                },
+                map -> {
+                    var pieces = cut(map, offsetBytes, lengthBytes);
+                    var gather = new Gather(pieces.size(), parts -> completion.done(DONE), bad);
+                    int at = 0;
+                    for (int i = 0; i < pieces.size(); i++) {
+                        var piece = pieces.get(i);
+                        var part = Slice.of(data.retain(), at, piece.lengthBytes());
+                        submit(
+                                piece,
+                                Op.write(piece.offsetBytes(), part, path.deadline(), path.counted(gather.part(i))));
+                        at += piece.lengthBytes();
+                    }
+                    data.release();
+                });
     }
 
     @Override
@@ -112,9 +126,11 @@ final class OpenHandle implements VolumeHandle {
                 var piece = ops.get(i);
                 var done = path.counted(gather.part(i));
                 boolean whole = (piece.offsetBytes() | piece.lengthBytes()) % Units.SECTOR_BYTES == 0;
-                submit(piece, whole
-                        ? Op.zero(piece.offsetBytes(), piece.lengthBytes(), discard, path.deadline(), done)
-                        : Op.zeroEdge(piece.offsetBytes(), piece.lengthBytes(), path.deadline(), done));
+                submit(
+                        piece,
+                        whole
+                                ? Op.zero(piece.offsetBytes(), piece.lengthBytes(), discard, path.deadline(), done)
+                                : Op.zeroEdge(piece.offsetBytes(), piece.lengthBytes(), path.deadline(), done));
             }
         });
     }
@@ -143,16 +159,28 @@ final class OpenHandle implements VolumeHandle {
         Consumer<IoFailure> bad = failure -> completion.done(new StatusOutcome.Failed(failure));
         inRange(offsetBytes, lengthBytes, Long.MAX_VALUE, bad, map -> {
             var pieces = cut(map, offsetBytes, lengthBytes);
-            var gather = new Gather(pieces.size(), parts -> {
-                var runs = new Runs();
-                for (int i = 0; i < parts.length; i++) {
-                    runs.add(pieces.get(i).offsetBytes(), pieces.get(i).lengthBytes(), ((OpResult.Blocks) parts[i]).blocks());
-                }
-                completion.done(new StatusOutcome.Runs(runs.list()));
-            }, bad);
+            var gather = new Gather(
+                    pieces.size(),
+                    parts -> {
+                        var runs = new Runs();
+                        for (int i = 0; i < parts.length; i++) {
+                            runs.add(
+                                    pieces.get(i).offsetBytes(),
+                                    pieces.get(i).lengthBytes(),
+                                    ((OpResult.Blocks) parts[i]).blocks());
+                        }
+                        completion.done(new StatusOutcome.Runs(runs.list()));
+                    },
+                    bad);
             for (int i = 0; i < pieces.size(); i++) {
                 var piece = pieces.get(i);
-                submit(piece, Op.status(piece.offsetBytes(), piece.lengthBytes(), path.deadline(), path.counted(gather.part(i))));
+                submit(
+                        piece,
+                        Op.status(
+                                piece.offsetBytes(),
+                                piece.lengthBytes(),
+                                path.deadline(),
+                                path.counted(gather.part(i))));
             }
         });
     }
@@ -166,7 +194,9 @@ final class OpenHandle implements VolumeHandle {
             int end = offsetBytes + lengthBytes;
             while (at < end) {
                 boolean allocated = blocks.get(at / Units.BLOCK_BYTES);
-                int block = allocated ? blocks.nextClearBit(at / Units.BLOCK_BYTES) : blocks.nextSetBit(at / Units.BLOCK_BYTES);
+                int block = allocated
+                        ? blocks.nextClearBit(at / Units.BLOCK_BYTES)
+                        : blocks.nextSetBit(at / Units.BLOCK_BYTES);
                 int next = block < 0 ? end : (int) Math.min(end, (long) block * Units.BLOCK_BYTES);
                 add(next - at, allocated);
                 at = next;
@@ -226,7 +256,8 @@ final class OpenHandle implements VolumeHandle {
         int first = (int) (offsetBytes / Units.EXTENT_BYTES);
         int last = (int) ((offsetBytes + lengthBytes - 1) / Units.EXTENT_BYTES);
         if (first == last) {
-            return List.of(new Piece(map.lids().get(first), first, (int) (offsetBytes % Units.EXTENT_BYTES), (int) lengthBytes));
+            return List.of(new Piece(
+                    map.lids().get(first), first, (int) (offsetBytes % Units.EXTENT_BYTES), (int) lengthBytes));
         }
         var pieces = new ArrayList<Piece>(last - first + 1);
         long at = offsetBytes;

@@ -16,7 +16,8 @@ interface OwnerView {
     /// @return number of the open session, or 0 while there is none
     long session();
 
-    /// @return until when the leases of that session are proven by the clock (S7); [Long#MIN_VALUE] when it is not the open one
+    /// @return until when the leases of that session are proven by the clock (S7); [Long#MIN_VALUE] when it is not the
+    ///     open one
     long provenUntilNanos(long session);
 
     Presence presence(ChunkId chunk);

@@ -142,7 +142,8 @@ final class Serving implements Lanes.Host, Fetcher.Host {
         lanes.issue(op, host.now());
     }
 
-    /// Sends a write of unknown outcome again, under this epoch: the same bytes to the same range, which is still locked.
+    /// Sends a write of unknown outcome again, under this epoch: the same bytes to the same range, which is still
+    /// locked.
     void reissue(Op op) {
         lanes.issue(op, host.now());
     }
@@ -167,8 +168,8 @@ final class Serving implements Lanes.Host, Fetcher.Host {
     @Override
     public void written(Op op) {
         if (op.kind == Op.Kind.REPAIR) {
-            host.send(new Action.Note("extent " + lid + ": sectors at " + op.from + "+" + op.lengthBytes + ", damaged on "
-                    + op.damagedOn + ", rewritten from a good replica"));
+            host.send(new Action.Note("extent " + lid + ": sectors at " + op.from + "+" + op.lengthBytes
+                    + ", damaged on " + op.damagedOn + ", rewritten from a good replica"));
         }
         host.answer(op, OpResult.DONE);
         host.over(op);
@@ -238,7 +239,10 @@ final class Serving implements Lanes.Host, Fetcher.Host {
         } else if (blocks.nextClearBit(op.from / Units.BLOCK_BYTES) * (long) Units.BLOCK_BYTES >= op.to) {
             write(op);
         } else {
-            host.answer(op, OpResult.failed(IoFailure.Kind.NO_SPACE, "a chunk of extent " + lid + " has no room for a new block"));
+            host.answer(
+                    op,
+                    OpResult.failed(
+                            IoFailure.Kind.NO_SPACE, "a chunk of extent " + lid + " has no room for a new block"));
             host.over(op);
         }
     }
@@ -327,7 +331,8 @@ final class Serving implements Lanes.Host, Fetcher.Host {
         if (op.kind == Op.Kind.DIGEST) {
             if (host.now() - op.querySentNanos >= limits.digestNanos()) {
                 for (ChunkId chunk : placed.location()) {
-                    op.digests.putIfAbsent(chunk, new DigestResult.Failed(new StorageException.Unavailable("did not answer in time")));
+                    op.digests.putIfAbsent(
+                            chunk, new DigestResult.Failed(new StorageException.Unavailable("did not answer in time")));
                 }
                 compared(op);
             }

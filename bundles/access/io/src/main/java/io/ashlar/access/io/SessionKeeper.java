@@ -11,8 +11,9 @@ import java.util.function.LongPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Opens this access point's session with the extent manager, renews it, and opens a new one when it is over. The deadline
-/// is counted from when the last confirmed renewal was *sent*, by a clock that runs while the machine sleeps (S7).
+/// Opens this access point's session with the extent manager, renews it, and opens a new one when it is over. The
+/// deadline is counted from when the last confirmed renewal was *sent*, by a clock that runs while the machine sleeps
+/// (S7).
 final class SessionKeeper {
     private static final Logger LOG = LoggerFactory.getLogger(SessionKeeper.class);
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
@@ -37,7 +38,8 @@ final class SessionKeeper {
     private volatile boolean doubted;
     private volatile boolean stopped;
 
-    /// @param over told the number of a session that is over, after [#session] has forgotten it; answers whether nothing is
+    /// @param over told the number of a session that is over, after [#session] has forgotten it; answers whether
+    ///     nothing is
     ///     served under it any more
     /// @param opened called when a new session has been opened
     SessionKeeper(
@@ -100,7 +102,8 @@ final class SessionKeeper {
     private long open() {
         var id = SessionId.random();
         long sent = clock.nanos();
-        Outcome<Long> outcome = managers.within(CALL_NANOS, () -> managers.extents().openSession(id, node, process));
+        Outcome<Long> outcome =
+                managers.within(CALL_NANOS, () -> managers.extents().openSession(id, node, process));
         return switch (outcome) {
             case Outcome.Ok<Long>(var periodMillis) -> {
                 session = new Session(++numbers, id, sent + TimeUnit.MILLISECONDS.toNanos(periodMillis));
@@ -118,10 +121,12 @@ final class SessionKeeper {
     private long renew() {
         Session current = session;
         long sent = clock.nanos();
-        Outcome<Long> outcome = managers.within(CALL_NANOS, () -> managers.extents().renewSession(current.id()));
+        Outcome<Long> outcome =
+                managers.within(CALL_NANOS, () -> managers.extents().renewSession(current.id()));
         return switch (outcome) {
             case Outcome.Ok<Long>(var periodMillis) -> {
-                session = new Session(current.number(), current.id(), sent + TimeUnit.MILLISECONDS.toNanos(periodMillis));
+                session =
+                        new Session(current.number(), current.id(), sent + TimeUnit.MILLISECONDS.toNanos(periodMillis));
                 yield pauseFor(periodMillis);
             }
             case Outcome.Refused<Long>(var refusal) -> {
@@ -132,7 +137,10 @@ final class SessionKeeper {
                 LOG.warn("session {} is over: {}", current.id(), refusal.what());
                 session = Session.NONE;
                 if (over.test(current.number())) {
-                    closeQuietly(current.id()); // a new leader need not wait for a session that says itself that it has ended
+                    closeQuietly(
+                            current
+                                    .id()); // a new leader need not wait for a session that says itself that it has
+                                            // ended
                 }
                 yield 0L;
             }

@@ -35,7 +35,13 @@ final class Shell implements OwnerView {
     private final Buffers buffers;
     private final AtomicLong sampledNanos = new AtomicLong(Long.MIN_VALUE);
 
-    Shell(Stores stores, Managers managers, SessionKeeper sessions, MonotonicClock clock, IoSettings settings, Buffers buffers) {
+    Shell(
+            Stores stores,
+            Managers managers,
+            SessionKeeper sessions,
+            MonotonicClock clock,
+            IoSettings settings,
+            Buffers buffers) {
         this.stores = stores;
         this.managers = managers;
         this.sessions = sessions;
@@ -82,41 +88,49 @@ final class Shell implements OwnerView {
             case Action.SendWrite write -> write(loop, lid, write);
             case Action.SendRead read -> read(loop, lid, read);
             case Action.Answer(var completion, var result) -> answer(completion, result);
-            case Action.SendFence(var round, var chunk, var identity, var epoch) -> call(
-                    chunk,
-                    (ChunkStore store, Completion<FenceResult> done) -> store.fence(identity, epoch, done),
-                    FenceResult.Failed::new,
-                    result -> loop.post(lid, new Event.FenceAnswered(round, chunk, result)));
-            case Action.SendStamp(var round, var chunk, var pid, var epoch, var expected) -> call(
-                    chunk,
-                    (ChunkStore store, Completion<WriteResult> done) -> store.stamp(pid, epoch, expected, done),
-                    WriteResult.Failed::new,
-                    result -> loop.post(lid, new Event.StampAnswered(round, chunk, result)));
-            case Action.SendBlocks(var op, var lane, var chunk, var pid, var epoch) -> call(
-                    chunk,
-                    (ChunkStore store, Completion<BlockMapResult> done) -> store.blockMap(pid, epoch, done),
-                    BlockMapResult.Failed::new,
-                    result -> loop.post(lid, new Event.BlocksAnswered(op, epoch, lane, result)));
-            case Action.SendDigest(var op, var chunk, var pid, var epoch) -> call(
-                    chunk,
-                    (ChunkStore store, Completion<DigestResult> done) -> store.digest(pid, epoch, done),
-                    DigestResult.Failed::new,
-                    result -> loop.post(lid, new Event.DigestAnswered(op, epoch, chunk, result)));
-            case Action.AskAcquire(var ticket, var toWrite) -> askLease(
-                    loop, lid, ticket, session -> managers.extents().acquire(session, lid, toWrite));
-            case Action.AskRenewEpoch(var ticket, var current) -> askLease(
-                    loop, lid, ticket, session -> managers.extents().renewEpoch(session, lid, current));
-            case Action.AskSynced ask -> askChange(
-                    loop,
-                    lid,
-                    ask.ticket(),
-                    () -> managers.extents().synced(ask.pid(), ask.epoch(), ask.locationVersion(), ask.floor(), ask.keep()));
-            case Action.AskRemove ask -> askChange(
-                    loop,
-                    lid,
-                    ask.ticket(),
-                    () -> managers.extents()
-                            .removeSegments(ask.pid(), ask.epoch(), ask.locationVersion(), ask.floor(), ask.failed()));
+            case Action.SendFence(var round, var chunk, var identity, var epoch) ->
+                call(
+                        chunk,
+                        (ChunkStore store, Completion<FenceResult> done) -> store.fence(identity, epoch, done),
+                        FenceResult.Failed::new,
+                        result -> loop.post(lid, new Event.FenceAnswered(round, chunk, result)));
+            case Action.SendStamp(var round, var chunk, var pid, var epoch, var expected) ->
+                call(
+                        chunk,
+                        (ChunkStore store, Completion<WriteResult> done) -> store.stamp(pid, epoch, expected, done),
+                        WriteResult.Failed::new,
+                        result -> loop.post(lid, new Event.StampAnswered(round, chunk, result)));
+            case Action.SendBlocks(var op, var lane, var chunk, var pid, var epoch) ->
+                call(
+                        chunk,
+                        (ChunkStore store, Completion<BlockMapResult> done) -> store.blockMap(pid, epoch, done),
+                        BlockMapResult.Failed::new,
+                        result -> loop.post(lid, new Event.BlocksAnswered(op, epoch, lane, result)));
+            case Action.SendDigest(var op, var chunk, var pid, var epoch) ->
+                call(
+                        chunk,
+                        (ChunkStore store, Completion<DigestResult> done) -> store.digest(pid, epoch, done),
+                        DigestResult.Failed::new,
+                        result -> loop.post(lid, new Event.DigestAnswered(op, epoch, chunk, result)));
+            case Action.AskAcquire(var ticket, var toWrite) ->
+                askLease(loop, lid, ticket, session -> managers.extents().acquire(session, lid, toWrite));
+            case Action.AskRenewEpoch(var ticket, var current) ->
+                askLease(loop, lid, ticket, session -> managers.extents().renewEpoch(session, lid, current));
+            case Action.AskSynced ask ->
+                askChange(
+                        loop,
+                        lid,
+                        ask.ticket(),
+                        () -> managers.extents()
+                                .synced(ask.pid(), ask.epoch(), ask.locationVersion(), ask.floor(), ask.keep()));
+            case Action.AskRemove ask ->
+                askChange(
+                        loop,
+                        lid,
+                        ask.ticket(),
+                        () -> managers.extents()
+                                .removeSegments(
+                                        ask.pid(), ask.epoch(), ask.locationVersion(), ask.floor(), ask.failed()));
             case Action.GiveBack(var epoch) -> giveBack(lid, epoch);
             case Action.DoubtSession(var number) -> sessions.doubt(number);
             case Action.Note(var text) -> LOG.info("{}", text);
@@ -208,8 +222,8 @@ final class Shell implements OwnerView {
         Payload bytes = buffers.take(action.lengthBytes());
         call(
                 action.chunk(),
-                (ChunkStore store, Completion<ReadResult> done) ->
-                        store.read(action.pid(), action.epoch(), action.offsetBytes(), action.lengthBytes(), bytes, done),
+                (ChunkStore store, Completion<ReadResult> done) -> store.read(
+                        action.pid(), action.epoch(), action.offsetBytes(), action.lengthBytes(), bytes, done),
                 ReadResult.Failed::new,
                 result -> loop.post(lid, new Event.FetchAnswered(action.fetch(), action.attempt(), result, bytes)));
     }

@@ -15,7 +15,9 @@ final class Slice extends Payload {
 
     /// @param whole one reference of it is taken over
     static Payload of(Payload whole, int offsetBytes, int lengthBytes) {
-        return offsetBytes == 0 && whole.bytes().remaining() == lengthBytes ? whole : new Slice(whole, offsetBytes, lengthBytes);
+        return offsetBytes == 0 && whole.bytes().remaining() == lengthBytes
+                ? whole
+                : new Slice(whole, offsetBytes, lengthBytes);
     }
 
     @Override

@@ -68,7 +68,7 @@ final class Stores {
         }
         ChunkInfo.State state = states.get(chunk);
         boolean gone = state == ChunkInfo.State.STOPPED
-                || state == ChunkInfo.State.SESSION_EXPIRED && clock.nanos() - startedNanos > START_NANOS;
+                || (state == ChunkInfo.State.SESSION_EXPIRED && clock.nanos() - startedNanos > START_NANOS);
         return gone ? OwnerView.Presence.GONE : OwnerView.Presence.AWAITED;
     }
 

@@ -18,9 +18,10 @@ import java.util.TreeSet;
 /// One sync generation (EM-08): fences all listed segments, finds the good ones, stamps them with the new epoch.
 ///
 /// **Which are good.** The floor's epoch is that of the last lease under which anything was served, since the floor is
-/// recorded before the first I/O (S5). So a segment with a lower epoch is stale, and a higher epoch on a segment can only be
-/// the stamp of a sync that never served: it names the same bytes as the floor's epoch with the same counter. Hence, of the
-/// complete segments at or above the floor, those with the highest counter are good, whatever an interrupted sync stamped.
+/// recorded before the first I/O (S5). So a segment with a lower epoch is stale, and a higher epoch on a segment can
+/// only be the stamp of a sync that never served: it names the same bytes as the floor's epoch with the same counter.
+/// Hence, of the complete segments at or above the floor, those with the highest counter are good, whatever an
+/// interrupted sync stamped.
 final class SyncRound {
     enum Progress {
         WAITING,
@@ -58,9 +59,16 @@ final class SyncRound {
     private long chosenCounter;
 
     /// @param placed with the floor that was recorded before this epoch served anything
-    /// @param servedCounter the counter that this epoch has served reads at already: nothing else may be chosen any more; or [#ANY]
+    /// @param servedCounter the counter that this epoch has served reads at already: nothing else may be chosen any
+    ///     more; or [#ANY]
     SyncRound(
-            int number, Lid lid, PlacedExtent placed, LeaseEpoch epoch, long servedCounter, OwnerLimits limits, long now) {
+            int number,
+            Lid lid,
+            PlacedExtent placed,
+            LeaseEpoch epoch,
+            long servedCounter,
+            OwnerLimits limits,
+            long now) {
         this.servedCounter = servedCounter;
         this.number = number;
         this.lid = lid;
@@ -265,7 +273,10 @@ final class SyncRound {
         boolean anyOther = false;
         for (Member member : members) {
             if (member.out != null) {
-                text.append(text.isEmpty() ? "" : ", ").append(member.chunk).append(' ').append(member.out);
+                text.append(text.isEmpty() ? "" : ", ")
+                        .append(member.chunk)
+                        .append(' ')
+                        .append(member.out);
                 anyStale |= member.out.startsWith("is stale") || member.out.startsWith("is incomplete");
                 anyOther |= !member.out.startsWith("is stale");
             }

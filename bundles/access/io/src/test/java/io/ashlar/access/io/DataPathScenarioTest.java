@@ -54,7 +54,8 @@ class DataPathScenarioTest {
             threads.add(thread);
             chunks.add(new FaultyStore(new ModelChunk(i), thread));
         }
-        extents = new ModelManager(System::nanoTime, chunks.stream().map(FaultyStore::id).toList());
+        extents = new ModelManager(
+                System::nanoTime, chunks.stream().map(FaultyStore::id).toList());
         volumes = new ModelVolumes(extents, VOLUME_BYTES);
         start(2_000);
     }
@@ -63,7 +64,18 @@ class DataPathScenarioTest {
         var limits = OwnerLimits.ofMillis(150, 150, 150, 150, 1_000);
         long second = TimeUnit.SECONDS.toNanos(1);
         var settings = new IoSettings(
-                2, limits, TimeUnit.MILLISECONDS.toNanos(requestMillis), second, 3600 * second, second, second, 8, 64, 4096, 8 * MIB, 64 * MIB);
+                2,
+                limits,
+                TimeUnit.MILLISECONDS.toNanos(requestMillis),
+                second,
+                3600 * second,
+                second,
+                second,
+                8,
+                64,
+                4096,
+                8 * MIB,
+                64 * MIB);
         managers = new Managers(8);
         managers.extentsReference().set(extents);
         managers.volumesReference().set(volumes);
@@ -71,7 +83,11 @@ class DataPathScenarioTest {
         chunks.forEach(stores::add);
         path = new DataPath(settings, stores, managers, System::nanoTime, "n1", ProcessIdentity.self());
         path.start();
-        disk = assertInstanceOf(Outcome.Ok.class, path.open("demo/disk0", "test")).value() instanceof VolumeHandle handle ? handle : null;
+        disk = assertInstanceOf(Outcome.Ok.class, path.open("demo/disk0", "test"))
+                                .value()
+                        instanceof VolumeHandle handle
+                ? handle
+                : null;
     }
 
     @AfterEach
@@ -268,7 +284,8 @@ class DataPathScenarioTest {
             }
         });
         assertArrayEquals(bytes, read(0, bytes.length));
-        until(() -> chunks.stream().allMatch(chunk -> chunk.model.segment(pid).damaged.isEmpty()));
+        until(() -> chunks.stream()
+                .allMatch(chunk -> chunk.model.segment(pid).damaged.isEmpty()));
         assertArrayEquals(bytes, read(0, bytes.length));
         assertIdentical();
     }
@@ -280,7 +297,9 @@ class DataPathScenarioTest {
         chunks.forEach(chunk -> chunk.model.segment(pid).damaged.set(0));
         var failed = assertInstanceOf(ReadOutcome.Failed.class, readOutcome(0, 4096));
         assertEquals(IoFailure.Kind.IO, failed.failure().kind());
-        assertTrue(failed.failure().message().contains("c1 is damaged"), failed.failure().message());
+        assertTrue(
+                failed.failure().message().contains("c1 is damaged"),
+                failed.failure().message());
     }
 
     @Test
@@ -294,8 +313,8 @@ class DataPathScenarioTest {
     }
 
     private void stop(FaultyStore chunk) {
-        stores.learn(List.of(new ChunkInfo(
-                chunk.id(), "n", ChunkInfo.State.STOPPED, "", 0, "", "", "", 0, 0, 0, 0, "stopped")));
+        stores.learn(List.of(
+                new ChunkInfo(chunk.id(), "n", ChunkInfo.State.STOPPED, "", 0, "", "", "", 0, 0, 0, 0, "stopped")));
         stores.remove(chunk);
     }
 
@@ -330,7 +349,9 @@ class DataPathScenarioTest {
         volumes = new ModelVolumes(stale, VOLUME_BYTES);
         start(600);
         var failed = assertInstanceOf(ReadOutcome.Failed.class, readOutcome(0, 4096));
-        assertTrue(failed.failure().message().contains("only stale replicas are alive: c1"), failed.failure().message());
+        assertTrue(
+                failed.failure().message().contains("only stale replicas are alive: c1"),
+                failed.failure().message());
     }
 
     @Test
@@ -411,7 +432,8 @@ class DataPathScenarioTest {
         volumes.grow(3L * Units.EXTENT_BYTES);
         written(2L * Units.EXTENT_BYTES + 4096, random(4096, 1));
         assertEquals(3L * Units.EXTENT_BYTES, disk.sizeBytes());
-        var failed = assertInstanceOf(IoOutcome.Failed.class, await(write(3L * Units.EXTENT_BYTES - 100, random(101, 1))));
+        var failed =
+                assertInstanceOf(IoOutcome.Failed.class, await(write(3L * Units.EXTENT_BYTES - 100, random(101, 1))));
         assertEquals(IoFailure.Kind.OUT_OF_RANGE, failed.failure().kind());
     }
 
@@ -421,7 +443,8 @@ class DataPathScenarioTest {
         disk.close();
         disk.close();
         until(() -> volumes.openBy.isEmpty());
-        until(() -> extents.acquire(otherSession(), Lid.of(0, 1), false) instanceof io.ashlar.extent.LeaseResult.Granted);
+        until(() ->
+                extents.acquire(otherSession(), Lid.of(0, 1), false) instanceof io.ashlar.extent.LeaseResult.Granted);
     }
 
     private io.ashlar.base.SessionId other;
@@ -447,6 +470,7 @@ class DataPathScenarioTest {
         var failed = assertInstanceOf(IoOutcome.Failed.class, await(write(0, random(4096, 2))));
         assertEquals(IoFailure.Kind.SHUTTING_DOWN, failed.failure().kind());
         assertTrue(extents.sessions().isEmpty());
-        assertTrue(Thread.getAllStackTraces().keySet().stream().noneMatch(t -> t.getName().startsWith("ashlar-io-")));
+        assertTrue(Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(t -> t.getName().startsWith("ashlar-io-")));
     }
 }

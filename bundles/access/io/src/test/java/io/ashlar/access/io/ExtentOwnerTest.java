@@ -22,7 +22,8 @@ class ExtentOwnerTest {
     private final OwnerBench.World world = new OwnerBench.World();
     private final OwnerBench bench = new OwnerBench(world);
 
-    private static final WriteResult FAILED = new WriteResult.Failed(new StorageException.MediaFailed("injected", null));
+    private static final WriteResult FAILED =
+            new WriteResult.Failed(new StorageException.MediaFailed("injected", null));
 
     private static List<ChunkId> chunks(int... ids) {
         return java.util.Arrays.stream(ids).mapToObj(ChunkId::new).toList();
@@ -79,7 +80,9 @@ class ExtentOwnerTest {
             third.passes(10);
         }
         var failed = assertInstanceOf(OpResult.Failed.class, read.result);
-        assertTrue(failed.failure().message().contains("only stale replicas are alive: c1"), failed.failure().message());
+        assertTrue(
+                failed.failure().message().contains("only stale replicas are alive: c1"),
+                failed.failure().message());
     }
 
     @Test
@@ -88,8 +91,9 @@ class ExtentOwnerTest {
         bench.dies();
         var second = new OwnerBench(world);
         second.read(0);
-        second.run(action -> !(action instanceof Action.SendStamp stamp && stamp.chunk().value() != 1)
-                && !(action instanceof Action.AskSynced));
+        second.run(action ->
+                !(action instanceof Action.SendStamp stamp && stamp.chunk().value() != 1)
+                        && !(action instanceof Action.AskSynced));
         assertTrue(world.segment(1).generation.compareTo(world.segment(2).generation) > 0);
         second.dies();
         var third = new OwnerBench(world);
@@ -176,7 +180,8 @@ class ExtentOwnerTest {
         for (int i = 0; i < 5; i++) {
             bench.read(0);
         }
-        assertTrue(bench.waiting(Action.SendRead.class).stream().allMatch(read -> read.chunk().value() == 3));
+        assertTrue(bench.waiting(Action.SendRead.class).stream()
+                .allMatch(read -> read.chunk().value() == 3));
     }
 
     @Test
@@ -316,7 +321,8 @@ class ExtentOwnerTest {
         bench.answerWrite(3, FAILED);
         bench.lose(writesTo(3));
         var third = bench.write(2, 13);
-        assertTrue(bench.waiting(Action.SendWrite.class).stream().noneMatch(send -> send.chunk().value() == 3));
+        assertTrue(bench.waiting(Action.SendWrite.class).stream()
+                .noneMatch(send -> send.chunk().value() == 3));
         bench.run(writesTo(1).or(writesTo(2)));
         assertNull(first.result);
         assertNull(second.result);
@@ -377,7 +383,10 @@ class ExtentOwnerTest {
         bench.passes(150);
         bench.run(action -> !(action instanceof Action.SendWrite));
         bench.event(new Event.WriteAnswered(
-                early.op(), early.write().generation().epoch(), early.lane(), new WriteResult.Applied(early.write().generation())));
+                early.op(),
+                early.write().generation().epoch(),
+                early.lane(),
+                new WriteResult.Applied(early.write().generation())));
         assertNull(write.result);
         bench.runAll();
         assertTrue(write.isDone());

@@ -80,8 +80,9 @@ final class FaultyStore implements ChunkStore {
         };
         switch (fault) {
             case NONE -> thread.execute(() -> model.write(write, data, checksums, answer));
-            case FAIL_WRITES -> thread.execute(
-                    () -> answer.done(new WriteResult.Failed(new StorageException.MediaFailed("injected", null))));
+            case FAIL_WRITES ->
+                thread.execute(
+                        () -> answer.done(new WriteResult.Failed(new StorageException.MediaFailed("injected", null))));
             case LOSE_WRITE_ANSWERS -> thread.execute(() -> model.write(write, data, checksums, lost -> {}));
             case SILENT -> {}
         }
@@ -89,7 +90,12 @@ final class FaultyStore implements ChunkStore {
 
     @Override
     public void read(
-            Pid pid, LeaseEpoch epoch, int offsetBytes, int lengthBytes, Payload destination, Completion<ReadResult> completion) {
+            Pid pid,
+            LeaseEpoch epoch,
+            int offsetBytes,
+            int lengthBytes,
+            Payload destination,
+            Completion<ReadResult> completion) {
         reads.incrementAndGet();
         run(() -> model.read(pid, epoch, offsetBytes, lengthBytes, destination, completion));
     }

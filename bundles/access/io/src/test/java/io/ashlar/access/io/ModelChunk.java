@@ -106,7 +106,8 @@ final class ModelChunk implements ChunkStore {
     }
 
     @Override
-    public synchronized void write(SegmentWrite write, Payload data, int[] checksums, Completion<WriteResult> completion) {
+    public synchronized void write(
+            SegmentWrite write, Payload data, int[] checksums, Completion<WriteResult> completion) {
         completion.done(write(write, data, checksums));
     }
 
@@ -161,11 +162,17 @@ final class ModelChunk implements ChunkStore {
 
     @Override
     public synchronized void read(
-            Pid pid, LeaseEpoch epoch, int offsetBytes, int lengthBytes, Payload destination, Completion<ReadResult> completion) {
+            Pid pid,
+            LeaseEpoch epoch,
+            int offsetBytes,
+            int lengthBytes,
+            Payload destination,
+            Completion<ReadResult> completion) {
         completion.done(read(segments.get(pid), epoch, offsetBytes, lengthBytes, destination));
     }
 
-    private static ReadResult read(Segment segment, LeaseEpoch epoch, int offsetBytes, int lengthBytes, Payload destination) {
+    private static ReadResult read(
+            Segment segment, LeaseEpoch epoch, int offsetBytes, int lengthBytes, Payload destination) {
         if (segment == null) {
             return new ReadResult.Missing();
         }

@@ -119,7 +119,9 @@ final class ModelManager implements ExtentManager {
 
     @Override
     public synchronized List<SessionInfo> sessions() {
-        return sessions.keySet().stream().map(id -> new SessionInfo(id, "n", 0, 0)).toList();
+        return sessions.keySet().stream()
+                .map(id -> new SessionInfo(id, "n", 0, 0))
+                .toList();
     }
 
     @Override
@@ -186,7 +188,8 @@ final class ModelManager implements ExtentManager {
     public synchronized ChangeResult removeSegments(
             Pid pid, LeaseEpoch epoch, long locationVersion, Generation floor, Set<ChunkId> failed) {
         var now = byPid(pid);
-        var keep = now == null ? Set.<ChunkId>of() : new TreeSet<>(now.getValue().location());
+        var keep =
+                now == null ? Set.<ChunkId>of() : new TreeSet<>(now.getValue().location());
         if (now != null) {
             keep.removeAll(failed);
         }
@@ -194,7 +197,10 @@ final class ModelManager implements ExtentManager {
     }
 
     private Map.Entry<Lid, PlacedExtent> byPid(Pid pid) {
-        return extents.entrySet().stream().filter(e -> e.getValue().pid().equals(pid)).findFirst().orElse(null);
+        return extents.entrySet().stream()
+                .filter(e -> e.getValue().pid().equals(pid))
+                .findFirst()
+                .orElse(null);
     }
 
     private ChangeResult change(Pid pid, LeaseEpoch epoch, long version, Generation floor, Set<ChunkId> keep) {

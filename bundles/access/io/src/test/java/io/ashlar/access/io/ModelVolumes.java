@@ -41,7 +41,8 @@ final class ModelVolumes implements VolumeManager {
     @Override
     public synchronized Outcome<VolumeMap> open(String name, SessionId session, String client) {
         if (!name.equals("demo/disk0")) {
-            return Outcome.refused(Outcome.Kind.NOT_FOUND, "volume " + name + " does not exist", "list the volumes with: volume list");
+            return Outcome.refused(
+                    Outcome.Kind.NOT_FOUND, "volume " + name + " does not exist", "list the volumes with: volume list");
         }
         openBy.add(client);
         return Outcome.ok(map());

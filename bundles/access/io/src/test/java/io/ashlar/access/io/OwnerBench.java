@@ -19,7 +19,8 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Predicate;
 
-/// One owner of an extent on a bench: its actions wait until the test lets them be carried out on model chunks and a model manager.
+/// One owner of an extent on a bench: its actions wait until the test lets them be carried out on model chunks and a
+/// model manager.
 final class OwnerBench implements OwnerView {
     static final long MILLI = 1_000_000;
     static final Lid LID = Lid.of(0, 1);
@@ -29,7 +30,8 @@ final class OwnerBench implements OwnerView {
     static final class World {
         long now = MILLI;
         final List<ModelChunk> chunks = List.of(new ModelChunk(1), new ModelChunk(2), new ModelChunk(3));
-        final ModelManager manager = new ModelManager(() -> now, chunks.stream().map(ModelChunk::id).toList());
+        final ModelManager manager =
+                new ModelManager(() -> now, chunks.stream().map(ModelChunk::id).toList());
         private long sessions;
 
         World() {
@@ -73,7 +75,9 @@ final class OwnerBench implements OwnerView {
         }
 
         Optional<Byte> firstByte() {
-            return result instanceof OpResult.Data(var bytes) ? Optional.of(bytes.bytes().get(0)) : Optional.empty();
+            return result instanceof OpResult.Data(var bytes)
+                    ? Optional.of(bytes.bytes().get(0))
+                    : Optional.empty();
         }
     }
 
@@ -82,7 +86,10 @@ final class OwnerBench implements OwnerView {
         var bytes = new byte[4096];
         Arrays.fill(bytes, (byte) fill);
         event(new Event.Submitted(Op.write(
-                sector * 4096, Payload.unpooled(ByteBuffer.wrap(bytes)), world.now + 5_000 * MILLI, result -> answered.result = result)));
+                sector * 4096,
+                Payload.unpooled(ByteBuffer.wrap(bytes)),
+                world.now + 5_000 * MILLI,
+                result -> answered.result = result)));
         return answered;
     }
 
@@ -144,7 +151,8 @@ final class OwnerBench implements OwnerView {
     }
 
     static Predicate<Action> writesTo(int chunk) {
-        return action -> action instanceof Action.SendWrite write && write.chunk().value() == chunk;
+        return action ->
+                action instanceof Action.SendWrite write && write.chunk().value() == chunk;
     }
 
     static Predicate<Action> anythingTo(int... chunks) {
@@ -158,20 +166,28 @@ final class OwnerBench implements OwnerView {
     }
 
     void answerWrite(int chunk, WriteResult result) {
-        var write = (Action.SendWrite) pending.stream().filter(writesTo(chunk)).findFirst().orElseThrow();
+        var write = (Action.SendWrite)
+                pending.stream().filter(writesTo(chunk)).findFirst().orElseThrow();
         pending.remove(write);
         event(new Event.WriteAnswered(write.op(), write.write().generation().epoch(), write.lane(), result));
     }
 
     private void perform(Action action) {
         switch (action) {
-            case Action.SendFence(var round, var chunk, var identity, var epoch) -> world.chunk(chunk)
-                    .fence(identity, epoch, result -> event(new Event.FenceAnswered(round, chunk, result)));
-            case Action.SendStamp(var round, var chunk, var pid, var epoch, var expected) -> world.chunk(chunk)
-                    .stamp(pid, epoch, expected, result -> event(new Event.StampAnswered(round, chunk, result)));
-            case Action.SendWrite write -> world.chunk(write.chunk())
-                    .write(write.write(), write.sectors(), write.checksums(), result -> event(new Event.WriteAnswered(
-                            write.op(), write.write().generation().epoch(), write.lane(), result)));
+            case Action.SendFence(var round, var chunk, var identity, var epoch) ->
+                world.chunk(chunk)
+                        .fence(identity, epoch, result -> event(new Event.FenceAnswered(round, chunk, result)));
+            case Action.SendStamp(var round, var chunk, var pid, var epoch, var expected) ->
+                world.chunk(chunk)
+                        .stamp(pid, epoch, expected, result -> event(new Event.StampAnswered(round, chunk, result)));
+            case Action.SendWrite write ->
+                world.chunk(write.chunk())
+                        .write(
+                                write.write(),
+                                write.sectors(),
+                                write.checksums(),
+                                result -> event(new Event.WriteAnswered(
+                                        write.op(), write.write().generation().epoch(), write.lane(), result)));
             case Action.SendRead read -> {
                 var bytes = Payload.unpooled(ByteBuffer.allocate(read.lengthBytes()));
                 var results = new ArrayList<ReadResult>();
@@ -179,16 +195,19 @@ final class OwnerBench implements OwnerView {
                         .read(read.pid(), read.epoch(), read.offsetBytes(), read.lengthBytes(), bytes, results::add);
                 event(new Event.FetchAnswered(read.fetch(), read.attempt(), results.getFirst(), bytes));
             }
-            case Action.AskAcquire(var ticket, var toWrite) -> event(
-                    new Event.LeaseAnswered(ticket, 1, world.manager.acquire(session, LID, toWrite)));
-            case Action.AskRenewEpoch(var ticket, var current) -> event(
-                    new Event.LeaseAnswered(ticket, 1, world.manager.renewEpoch(session, LID, current)));
-            case Action.AskSynced ask -> event(new Event.ChangeAnswered(
-                    ask.ticket(),
-                    world.manager.synced(ask.pid(), ask.epoch(), ask.locationVersion(), ask.floor(), ask.keep())));
-            case Action.AskRemove ask -> event(new Event.ChangeAnswered(
-                    ask.ticket(),
-                    world.manager.removeSegments(ask.pid(), ask.epoch(), ask.locationVersion(), ask.floor(), ask.failed())));
+            case Action.AskAcquire(var ticket, var toWrite) ->
+                event(new Event.LeaseAnswered(ticket, 1, world.manager.acquire(session, LID, toWrite)));
+            case Action.AskRenewEpoch(var ticket, var current) ->
+                event(new Event.LeaseAnswered(ticket, 1, world.manager.renewEpoch(session, LID, current)));
+            case Action.AskSynced ask ->
+                event(new Event.ChangeAnswered(
+                        ask.ticket(),
+                        world.manager.synced(ask.pid(), ask.epoch(), ask.locationVersion(), ask.floor(), ask.keep())));
+            case Action.AskRemove ask ->
+                event(new Event.ChangeAnswered(
+                        ask.ticket(),
+                        world.manager.removeSegments(
+                                ask.pid(), ask.epoch(), ask.locationVersion(), ask.floor(), ask.failed())));
             case Action.GiveBack(var epoch) -> world.manager.release(session, LID, epoch);
             case Action.DoubtSession doubt -> {}
             case Action.Note note -> {}

@@ -10,7 +10,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// The owners of extents in hundreds of worlds that go wrong in different ways. Repeat one with
-/// `mvn -pl bundles/access/io -am verify -Dtest=SeededAccessSimTest -Dsim.seed=4711 -Dsurefire.failIfNoSpecifiedTests=false`.
+/// `mvn -pl bundles/access/io -am verify -Dtest=SeededAccessSimTest -Dsim.seed=4711
+/// -Dsurefire.failIfNoSpecifiedTests=false`.
 class SeededAccessSimTest {
     private static final int SEEDS = 600;
     private static final int SEEDS_FOR_A_MUTANT = 1_000;

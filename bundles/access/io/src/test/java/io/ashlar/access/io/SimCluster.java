@@ -17,8 +17,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/// A cluster in a simulation: two access points with the real owners of extents, chunks and a manager as models, a network that
-/// loses, delays, reorders and cuts. Checks the invariants I1, I2 and I4 of the safety rules (I3 and I5 are kept by the models).
+/// A cluster in a simulation: two access points with the real owners of extents, chunks and a manager as models, a
+/// network that loses, delays, reorders and cuts. Checks the invariants I1, I2 and I4 of the safety rules (I3 and I5
+/// are kept by the models).
 final class SimCluster {
     /// A rule that the shell of this simulation breaks, to prove that the checks see it.
     enum Mutant {
@@ -49,7 +50,16 @@ final class SimCluster {
     static final long PERIOD_MILLIS = 2_000;
     private static final long MILLI = 1_000_000;
     static final OwnerLimits LIMITS = new OwnerLimits(
-            300 * MILLI, 200 * MILLI, 300 * MILLI, 300 * MILLI, 500 * MILLI, 500 * MILLI, 5 * MILLI, 10 * MILLI, 80 * MILLI, 3);
+            300 * MILLI,
+            200 * MILLI,
+            300 * MILLI,
+            300 * MILLI,
+            500 * MILLI,
+            500 * MILLI,
+            5 * MILLI,
+            10 * MILLI,
+            80 * MILLI,
+            3);
 
     static final class Violation extends AssertionError {
         private static final long serialVersionUID = 1L;
@@ -81,7 +91,8 @@ final class SimCluster {
         for (int i = 1; i <= 3; i++) {
             chunks.add(new SimChunk(i, this));
         }
-        manager = new ModelManager(world, chunks.stream().map(chunk -> chunk.model.id()).toList(), PERIOD_MILLIS, 300);
+        manager = new ModelManager(
+                world, chunks.stream().map(chunk -> chunk.model.id()).toList(), PERIOD_MILLIS, 300);
         for (int i = 0; i < 2; i++) {
             nodes.add(new SimNode("n" + i, this));
         }
@@ -179,44 +190,48 @@ final class SimCluster {
 
     private void submitWrite(SimNode node, Lid lid, ByteBuffer bytes, Written written, Runnable next) {
         var registers = histories.get(lid);
-        node.submit(lid, deadline -> Op.write(written.first() * UNIT_BYTES, Payload.unpooled(bytes), deadline, result -> {
-            if (result instanceof OpResult.Done) {
-                count(Count.ACKNOWLEDGED);
-                long end = moment++;
-                note(node.name + " " + lid + " wrote " + written.firstValue() + "..");
-                for (int i = 0; i < written.units(); i++) {
-                    registers[written.first() + i].writeEnds(written.firstValue() + i, end);
-                }
-                checkReplicasHave(lid, written.first(), written.units(), written.firstValue(), written.begin());
-            } else if (mutant == Mutant.SENT_AGAIN_TOO_LATE
-                    && ((OpResult.Failed) result).failure().message().contains("changed its owner")) {
-                world.after(1, () -> submitWrite(node, lid, bytes, written, next));
-                return;
-            } else {
-                failed(node, result);
-            }
-            next.run();
-        }));
+        node.submit(
+                lid,
+                deadline -> Op.write(written.first() * UNIT_BYTES, Payload.unpooled(bytes), deadline, result -> {
+                    if (result instanceof OpResult.Done) {
+                        count(Count.ACKNOWLEDGED);
+                        long end = moment++;
+                        note(node.name + " " + lid + " wrote " + written.firstValue() + "..");
+                        for (int i = 0; i < written.units(); i++) {
+                            registers[written.first() + i].writeEnds(written.firstValue() + i, end);
+                        }
+                        checkReplicasHave(lid, written.first(), written.units(), written.firstValue(), written.begin());
+                    } else if (mutant == Mutant.SENT_AGAIN_TOO_LATE
+                            && ((OpResult.Failed) result).failure().message().contains("changed its owner")) {
+                        world.after(1, () -> submitWrite(node, lid, bytes, written, next));
+                        return;
+                    } else {
+                        failed(node, result);
+                    }
+                    next.run();
+                }));
     }
 
     private void read(SimNode node, Lid lid, int first, int units, Runnable next) {
         long begin = moment++;
         var registers = histories.get(lid);
-        node.submit(lid, deadline -> Op.read(first * UNIT_BYTES, units * UNIT_BYTES, deadline, result -> {
-            if (result instanceof OpResult.Data(var payload)) {
-                count(Count.READ);
-                long end = moment++;
-                ByteBuffer bytes = payload.bytes();
-                note(node.name + " " + lid + " read " + first + "+" + units + ": " + bytes.getLong(0) + "..");
-                for (int i = 0; i < units; i++) {
-                    registers[first + i].read(bytes.getLong(i * UNIT_BYTES), begin, end);
-                }
-                payload.release();
-            } else {
-                failed(node, result);
-            }
-            next.run();
-        }));
+        node.submit(
+                lid,
+                deadline -> Op.read(first * UNIT_BYTES, units * UNIT_BYTES, deadline, result -> {
+                    if (result instanceof OpResult.Data(var payload)) {
+                        count(Count.READ);
+                        long end = moment++;
+                        ByteBuffer bytes = payload.bytes();
+                        note(node.name + " " + lid + " read " + first + "+" + units + ": " + bytes.getLong(0) + "..");
+                        for (int i = 0; i < units; i++) {
+                            registers[first + i].read(bytes.getLong(i * UNIT_BYTES), begin, end);
+                        }
+                        payload.release();
+                    } else {
+                        failed(node, result);
+                    }
+                    next.run();
+                }));
     }
 
     private void failed(SimNode node, OpResult result) {
@@ -243,7 +258,8 @@ final class SimCluster {
         PlacedExtent placed = manager.placed(lid);
         for (ChunkId chunk : placed.location()) {
             var segment = chunk(chunk).model.segment(placed.pid());
-            if (segment == null || segment.generation.epoch().compareTo(placed.floor().epoch()) < 0) {
+            if (segment == null
+                    || segment.generation.epoch().compareTo(placed.floor().epoch()) < 0) {
                 continue; // below the floor: never chosen, never read
             }
             for (int i = 0; i < units; i++) {
@@ -273,8 +289,8 @@ final class SimCluster {
                     && theirs != null
                     && theirs.generation.equals(mine.generation)
                     && !theirs.sameBytes(mine)) {
-                throw new Violation("I2: " + pid + " differs between " + changed.id() + " and " + other.model.id() + " at "
-                        + mine.generation);
+                throw new Violation("I2: " + pid + " differs between " + changed.id() + " and " + other.model.id()
+                        + " at " + mine.generation);
             }
         }
     }
@@ -328,7 +344,8 @@ final class SimCluster {
         world.afterMillis(world.between(50, faultPaceMillis), this::fault);
     }
 
-    /// One node loses the manager, the other one a chunk: the first may go on with that chunk while the second takes over.
+    /// One node loses the manager, the other one a chunk: the first may go on with that chunk while the second takes
+    /// over.
     private void split() {
         SimNode deposed = any(nodes);
         SimNode successor = nodes.get(1 - nodes.indexOf(deposed));

@@ -236,7 +236,8 @@ final class SimNode implements OwnerView {
         if (session == 0) {
             if (!opening) {
                 opening = true;
-                var id = new SessionId(new UUID(world.random().nextLong(), world.random().nextLong()));
+                var id = new SessionId(
+                        new UUID(world.random().nextLong(), world.random().nextLong()));
                 callManager(() -> cluster.manager.openSession(id, name, PROCESS), outcome -> {
                     opening = false;
                     if (session == 0 && outcome instanceof Outcome.Ok<Long>(var millis)) {
@@ -296,11 +297,14 @@ final class SimNode implements OwnerView {
             arrival = Math.max(arrival, lastArrival.getOrDefault(chunk, 0L));
             lastArrival.put(chunk, arrival);
         }
-        world.after(arrival - world.nanos(), () -> cluster.chunk(chunk).take(() -> request.accept(result -> {
-            if (!isCut(chunk)) {
-                cluster.deliver(back, () -> answered.accept(result));
-            }
-        })));
+        world.after(
+                arrival - world.nanos(),
+                () -> cluster.chunk(chunk)
+                        .take(() -> request.accept(result -> {
+                            if (!isCut(chunk)) {
+                                cluster.deliver(back, () -> answered.accept(result));
+                            }
+                        })));
     }
 
     private boolean isCut(ChunkId chunk) {
@@ -310,18 +314,19 @@ final class SimNode implements OwnerView {
     private void perform(Lid lid, Action action) {
         switch (action) {
             case Action.Answer(var completion, var result) -> completion.done(result);
-            case Action.SendFence(var round, var chunk, var identity, var epoch) -> this.<FenceResult>callChunk(
-                    chunk,
-                    done -> cluster.chunk(chunk).model.fence(identity, epoch, done),
-                    result -> apply(lid, new Event.FenceAnswered(round, chunk, result)));
-            case Action.SendStamp(var round, var chunk, var pid, var epoch, var expected) -> this
-                    .<io.ashlar.store.WriteResult>callChunk(
-                            chunk,
-                            done -> {
-                                cluster.chunk(chunk).model.stamp(pid, epoch, expected, done);
-                                cluster.checkEqualGenerations(pid, cluster.chunk(chunk).model);
-                            },
-                            result -> apply(lid, new Event.StampAnswered(round, chunk, result)));
+            case Action.SendFence(var round, var chunk, var identity, var epoch) ->
+                this.<FenceResult>callChunk(
+                        chunk,
+                        done -> cluster.chunk(chunk).model.fence(identity, epoch, done),
+                        result -> apply(lid, new Event.FenceAnswered(round, chunk, result)));
+            case Action.SendStamp(var round, var chunk, var pid, var epoch, var expected) ->
+                this.<io.ashlar.store.WriteResult>callChunk(
+                        chunk,
+                        done -> {
+                            cluster.chunk(chunk).model.stamp(pid, epoch, expected, done);
+                            cluster.checkEqualGenerations(pid, cluster.chunk(chunk).model);
+                        },
+                        result -> apply(lid, new Event.StampAnswered(round, chunk, result)));
             case Action.SendWrite write -> {
                 var bytes = write.sectors() == null ? null : write.sectors().retain();
                 this.<io.ashlar.store.WriteResult>callChunk(
@@ -330,21 +335,24 @@ final class SimNode implements OwnerView {
                             cluster.chunk(write.chunk()).model.write(write.write(), bytes, write.checksums(), done);
                             cluster.checkEqualGenerations(write.write().pid(), cluster.chunk(write.chunk()).model);
                         },
-                        result -> apply(lid, new Event.WriteAnswered(
-                                write.op(), write.write().generation().epoch(), write.lane(), result)));
+                        result -> apply(
+                                lid,
+                                new Event.WriteAnswered(
+                                        write.op(), write.write().generation().epoch(), write.lane(), result)));
             }
             case Action.SendRead read -> {
                 var bytes = BUFFERS.take(read.lengthBytes());
                 this.<io.ashlar.store.ReadResult>callChunk(
                         read.chunk(),
-                        done -> cluster.chunk(read.chunk()).model
+                        done -> cluster.chunk(read.chunk())
+                                .model
                                 .read(read.pid(), read.epoch(), read.offsetBytes(), read.lengthBytes(), bytes, done),
                         result -> apply(lid, new Event.FetchAnswered(read.fetch(), read.attempt(), result, bytes)));
             }
             case Action.SendBlocks blocks -> throw new IllegalStateException("not asked for here");
             case Action.SendDigest digest -> throw new IllegalStateException("not asked for here");
-            case Action.AskAcquire(var ticket, var toWrite) -> lease(
-                    lid, ticket, id -> cluster.manager.acquire(id, lid, toWrite));
+            case Action.AskAcquire(var ticket, var toWrite) ->
+                lease(lid, ticket, id -> cluster.manager.acquire(id, lid, toWrite));
             case Action.AskRenewEpoch(var ticket, var current) -> {
                 cluster.count(SimCluster.Count.RESYNCS);
                 lease(lid, ticket, id -> cluster.manager.renewEpoch(id, lid, current));
@@ -353,10 +361,12 @@ final class SimNode implements OwnerView {
             case Action.AskRemove ask -> remove(lid, ask);
             case Action.GiveBack(var epoch) -> {
                 var id = sessionId;
-                callManager(() -> {
-                    cluster.manager.release(id, lid, epoch);
-                    return true;
-                }, done -> {});
+                callManager(
+                        () -> {
+                            cluster.manager.release(id, lid, epoch);
+                            return true;
+                        },
+                        done -> {});
             }
             case Action.DoubtSession doubt -> renew();
             case Action.Note(var text) -> cluster.note(name + " " + text);
@@ -380,8 +390,16 @@ final class SimNode implements OwnerView {
         if (cluster.mutant == SimCluster.Mutant.SYNC_NOT_RECORDED) {
             var placed = cluster.manager.placed(lid);
             var claimed = new PlacedExtent(
-                    placed.pid(), 1, List.copyOf(ask.keep()), ask.locationVersion(), ask.floor(), true, placed.replicas());
-            cluster.deliver(mine(), () -> apply(lid, new Event.ChangeAnswered(ask.ticket(), new ChangeResult.Changed(claimed))));
+                    placed.pid(),
+                    1,
+                    List.copyOf(ask.keep()),
+                    ask.locationVersion(),
+                    ask.floor(),
+                    true,
+                    placed.replicas());
+            cluster.deliver(
+                    mine(),
+                    () -> apply(lid, new Event.ChangeAnswered(ask.ticket(), new ChangeResult.Changed(claimed))));
         }
         callManager(
                 () -> cluster.manager.synced(ask.pid(), ask.epoch(), ask.locationVersion(), ask.floor(), ask.keep()),
@@ -393,15 +411,20 @@ final class SimNode implements OwnerView {
         cluster.note(name + " " + ask);
         if (cluster.mutant == SimCluster.Mutant.ACKNOWLEDGED_BEFORE_REMOVAL) {
             var placed = cluster.manager.placed(lid);
-            var left = placed.location().stream().filter(chunk -> !ask.failed().contains(chunk)).toList();
+            var left = placed.location().stream()
+                    .filter(chunk -> !ask.failed().contains(chunk))
+                    .toList();
             if (!left.isEmpty()) {
                 var claimed = new PlacedExtent(
                         placed.pid(), 1, left, ask.locationVersion() + 1, ask.floor(), true, placed.replicas());
-                cluster.deliver(mine(), () -> apply(lid, new Event.ChangeAnswered(ask.ticket(), new ChangeResult.Changed(claimed))));
+                cluster.deliver(
+                        mine(),
+                        () -> apply(lid, new Event.ChangeAnswered(ask.ticket(), new ChangeResult.Changed(claimed))));
             }
         }
         callManager(
-                () -> cluster.manager.removeSegments(ask.pid(), ask.epoch(), ask.locationVersion(), ask.floor(), ask.failed()),
+                () -> cluster.manager.removeSegments(
+                        ask.pid(), ask.epoch(), ask.locationVersion(), ask.floor(), ask.failed()),
                 result -> apply(lid, new Event.ChangeAnswered(ask.ticket(), result)));
     }
 }

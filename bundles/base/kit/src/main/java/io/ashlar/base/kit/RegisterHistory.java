@@ -9,12 +9,13 @@ import java.util.Optional;
 
 /// The history of one register that is read and written by many, and the question whether it is linearizable.
 ///
-/// Every written value is unique and not 0; 0 is the value at the beginning. Moments are numbers that only grow, no two alike. A
-/// write without an end may take effect at any later moment, or never.
+/// Every written value is unique and not 0; 0 is the value at the beginning. Moments are numbers that only grow, no two
+/// alike. A write without an end may take effect at any later moment, or never.
 ///
-/// The test is that of Gibbons and Korach: the operations on one value span a *zone*, from the first end to the last begin. Where that
-/// is in order of time (forward), the register must hold the value throughout. So the history is linearizable exactly when no
-/// read is before its write, no two forward zones overlap, and no backward zone lies inside a forward one.
+/// The test is that of Gibbons and Korach: the operations on one value span a *zone*, from the first end to the last
+/// begin. Where that is in order of time (forward), the register must hold the value throughout. So the history is
+/// linearizable exactly when no read is before its write, no two forward zones overlap, and no backward zone lies
+/// inside a forward one.
 public final class RegisterHistory {
     private static final long NEVER = Long.MAX_VALUE;
 

@@ -4,8 +4,8 @@ import io.ashlar.base.MonotonicClock;
 import java.util.PriorityQueue;
 import java.util.Random;
 
-/// A world of its own on one thread: virtual time, a queue of things to come, and one source of chance. The same seed gives the same
-/// history, so a failure is repeated by its seed.
+/// A world of its own on one thread: virtual time, a queue of things to come, and one source of chance. The same seed
+/// gives the same history, so a failure is repeated by its seed.
 public final class Simulation implements MonotonicClock {
     private record Happening(long nanos, long order, Runnable what) implements Comparable<Happening> {
         @Override

@@ -87,7 +87,9 @@ class RegisterHistoryTest {
         var log = new StringBuilder();
         for (int i = 0; i < 20; i++) {
             int number = i;
-            world.after(world.between(0, 100), () -> log.append(number).append('@').append(world.nanos()).append(' '));
+            world.after(
+                    world.between(0, 100),
+                    () -> log.append(number).append('@').append(world.nanos()).append(' '));
         }
         world.run(100, () -> {});
         return log.toString();
