@@ -102,11 +102,6 @@ class ArrowsTest {
         assertEquals(Set.of(), wrong, "not in cnf/libraries.txt");
     }
 
-    @Test
-    void theProgramImportsWhatItCarriesItself() {
-        assertEquals(Set.of(), targets(modules.get("ops.cli")), "the command line talks to REST and to nobody else");
-    }
-
     private boolean isThirdParty(String imported) {
         boolean ours = imported.startsWith("io.ashlar.");
         return !ours && !PLATFORM.contains(imported) && COMMON.stream().noneMatch(imported::startsWith);

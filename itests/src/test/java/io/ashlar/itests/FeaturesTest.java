@@ -17,6 +17,10 @@ class FeaturesTest {
 
     private static final Pattern BUNDLE = Pattern.compile("\"id\": \"([^\"]+)\", \"start-order\"");
 
+    private static final Pattern CONFIGURATION =
+            Pattern.compile("\"(io\\.ashlar\\.[a-z.]+)(?:~\\w+)?\": \\{([^}]*(?:\\$\\{[^}]*}[^}]*)*)}");
+    private static final Pattern KEY = Pattern.compile("\"(\\w+)(?::\\w+)?\": ");
+
     private final List<String[]> coordinates = Tree.glob("features/*.json").stream()
             .flatMap(file -> BUNDLE.matcher(Tree.read(file)).results())
             .map(found -> found.group(1).split(":"))
@@ -64,5 +68,30 @@ class FeaturesTest {
                 .filter(id -> !seen.add(id))
                 .toList();
         assertEquals(List.of(), twice);
+    }
+
+    @Test
+    void everyConfigurationIsReadByAComponentThatKnowsItsKeys() {
+        var components = new StringBuilder();
+        var attributes = new StringBuilder();
+        for (var module : Tree.modules().values()) {
+            Tree.entries(module, "OSGI-INF/")
+                    .forEach((name, text) -> (name.contains("/metatype/") ? attributes : components).append(text));
+        }
+        var wrong = new TreeSet<String>();
+        Tree.glob("features/*.json")
+                .forEach(file -> CONFIGURATION
+                        .matcher(Tree.read(file))
+                        .results()
+                        .forEach(found -> {
+                            if (!components.toString().contains("\"" + found.group(1) + "\"")) {
+                                wrong.add("no component reads " + found.group(1));
+                            }
+                            KEY.matcher(found.group(2))
+                                    .results()
+                                    .filter(key -> !attributes.toString().contains("id=\"" + key.group(1) + "\""))
+                                    .forEach(key -> wrong.add(found.group(1) + " has no key " + key.group(1)));
+                        }));
+        assertEquals(Set.of(), wrong);
     }
 }

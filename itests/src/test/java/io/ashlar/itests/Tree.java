@@ -2,6 +2,7 @@ package io.ashlar.itests;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -54,11 +55,7 @@ final class Tree {
     }
 
     private static Module module(String name, Path folder) {
-        var jars = glob(ROOT.relativize(folder) + "/target/io.ashlar." + name + "-*.jar");
-        if (jars.size() != 1) {
-            throw new IllegalStateException("expected one jar in " + folder + "/target, found " + jars);
-        }
-        try (var jar = new JarFile(jars.getFirst().toFile())) {
+        try (var jar = new JarFile(jar(name, folder).toFile())) {
             var headers = jar.getManifest().getMainAttributes();
             var imports = clauses(headers.getValue("Import-Package")).keySet().stream()
                     .filter(p -> !p.startsWith("java."))
@@ -72,6 +69,32 @@ final class Tree {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /// Texts in a module's jar whose names begin so, by name.
+    static Map<String, String> entries(Module module, String prefix) {
+        var texts = new TreeMap<String, String>();
+        try (var jar = new JarFile(jar(module.name(), module.folder()).toFile())) {
+            for (var entry : jar.stream()
+                    .filter(e -> e.getName().startsWith(prefix) && !e.isDirectory())
+                    .toList()) {
+                texts.put(
+                        entry.getName(), new String(jar.getInputStream(entry).readAllBytes(), StandardCharsets.UTF_8));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return texts;
+    }
+
+    private static Path jar(String name, Path folder) {
+        var jars = glob(ROOT.relativize(folder) + "/target/io.ashlar." + name + "-*.jar").stream()
+                .filter(jar -> !jar.toString().endsWith("-tests.jar"))
+                .toList();
+        if (jars.size() != 1) {
+            throw new IllegalStateException("expected one jar in " + folder + "/target, found " + jars);
+        }
+        return jars.getFirst();
     }
 
     /// Splits an OSGi header into package names with their `version`, empty where there is none.
