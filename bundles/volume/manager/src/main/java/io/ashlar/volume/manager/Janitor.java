@@ -55,7 +55,7 @@ final class Janitor {
         var surplus = surplus(id, record);
         if (!surplus.isEmpty()) {
             extents.delete(surplus);
-            LOG.info("volume {}: {} extents that nothing refers to are deleted", id, surplus.size());
+            LOG.info("volume {}: {} extents deleted that its map does not hold (any more)", id, surplus.size());
         }
         var batch = new MetaBatch().delete(Rows.INTENTS, Rows.key(id));
         if (record.isEmpty()) {
