@@ -16,11 +16,13 @@ final class Admission {
     private final SegmentTable segments;
     private final Space space;
     private final FrameBuilder frame;
+    private final DirectWrites direct;
 
-    Admission(SegmentTable segments, Space space, FrameBuilder frame) {
+    Admission(SegmentTable segments, Space space, FrameBuilder frame, DirectWrites direct) {
         this.segments = segments;
         this.space = space;
         this.frame = frame;
+        this.direct = direct;
     }
 
     /// @param frameSequence the journal sequence that the frame will have
@@ -51,6 +53,12 @@ final class Admission {
         if (!space.take(taken)) {
             return new WriteResult.NoSpace(space.freeBytes());
         }
+        if (taken > 0) {
+            direct.beforeAllocation(segment);
+        }
+        if (record.kind() == JournalRecord.Kind.DIRECT) {
+            direct.write(segment, record.offset(), request.payload());
+        }
         int before = segment.admitted().blocks().count(record.firstWholeBlock(), record.endWholeBlock());
         int freed = record.kind() == JournalRecord.Kind.DISCARD ? before : 0;
         append(request, segment, record, taken, freed);
@@ -60,7 +68,10 @@ final class Admission {
     private JournalRecord recordOf(Request.Write request, Segment segment) {
         var write = request.write;
         var kind = switch (write.kind()) {
-            case DATA -> JournalRecord.Kind.WRITE;
+            case DATA ->
+                direct.possible(segment, write.offsetBytes(), write.lengthBytes())
+                        ? JournalRecord.Kind.DIRECT
+                        : JournalRecord.Kind.WRITE;
             case ZERO -> JournalRecord.Kind.ZERO;
             case DISCARD -> JournalRecord.Kind.DISCARD;
         };

@@ -14,6 +14,7 @@ final class CommitLog implements Runnable {
     private static final int MAX_BATCH = 1024;
 
     private final RequestQueue queue;
+    private final DirectWrites direct;
     private final Admission admission;
     private final FrameBuilder frame;
     private final Journal journal;
@@ -26,6 +27,7 @@ final class CommitLog implements Runnable {
 
     CommitLog(
             RequestQueue queue,
+            DirectWrites direct,
             Journal journal,
             SegmentTable segments,
             SegmentIo io,
@@ -33,8 +35,9 @@ final class CommitLog implements Runnable {
             Space space,
             Health health) {
         this.queue = queue;
+        this.direct = direct;
         this.frame = new FrameBuilder(maxPayloadBytes(journal.fileBytes()));
-        this.admission = new Admission(segments, space, frame);
+        this.admission = new Admission(segments, space, frame, direct);
         this.journal = journal;
         this.segments = segments;
         this.io = io;
@@ -95,6 +98,7 @@ final class CommitLog implements Runnable {
 
     private void commit() throws IOException, InterruptedException {
         if (!frame.isEmpty()) {
+            direct.sync();
             journal.append(frame);
             for (var request : admitted) {
                 if (request.record() != null) {

@@ -41,6 +41,7 @@ final class Engine {
     /// What an engine is made of, opened and replayed.
     record Parts(
             String name,
+            Disk disk,
             Settings settings,
             SegmentTable segments,
             Journal journal,
@@ -56,8 +57,9 @@ final class Engine {
         this.queue = new RequestQueue(settings.queueRequests(), settings.queueBytes());
         this.readers =
                 new Readers(parts.name, settings.readThreads(), settings.readQueueRequests(), parts.segments, parts.io);
+        var direct = new DirectWrites(parts.disk, parts.io.files(), settings.directWriteBytes());
         var log = new CommitLog(
-                queue, parts.journal, parts.segments, parts.io, parts.checkpointer, parts.space, parts.health);
+                queue, direct, parts.journal, parts.segments, parts.io, parts.checkpointer, parts.space, parts.health);
         this.logThread =
                 Thread.ofPlatform().daemon().name("store-log-" + parts.name).unstarted(log);
         this.checkpointThread = Thread.ofPlatform()

@@ -81,7 +81,7 @@ final class EngineOpener {
             replay.names().forEach(checkpointer::touchedName);
             checkpointer.checkpoint(false);
             return new Engine(new Engine.Parts(
-                    name, settings, segments, journal, io, checkpointer, checkpointFile, space, health));
+                    name, disk, settings, segments, journal, io, checkpointer, checkpointFile, space, health));
         } catch (IOException | RuntimeException e) {
             closeAll(opened, e);
             throw e;

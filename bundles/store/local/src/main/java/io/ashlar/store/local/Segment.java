@@ -20,6 +20,9 @@ final class Segment {
     private final SegmentProgress admitted;
     private final SegmentProgress applied;
     private long headerVersion;
+    private long lastClearingStep;
+    private boolean tidy;
+    private boolean nameDurable;
     private volatile String damage;
     private volatile long admittedFence;
     private volatile boolean present;
@@ -40,7 +43,9 @@ final class Segment {
 
     /// One that is to be made by a record; [#present()] once that is applied.
     static Segment fresh(SegmentIdentity identity, long incarnation) {
-        return new Segment(identity, incarnation, new SegmentProgress(), true, "");
+        var segment = new Segment(identity, incarnation, new SegmentProgress(), true, "");
+        segment.tidy = true;
+        return segment;
     }
 
     static Segment loaded(SegmentHeader header) {
@@ -51,6 +56,7 @@ final class Segment {
                 true,
                 header.complete() ? "" : header.damage());
         segment.headerVersion = header.version();
+        segment.nameDurable = true;
         segment.present = true;
         return segment;
     }
@@ -88,9 +94,41 @@ final class Segment {
     void admit(JournalRecord record) {
         admitted.apply(record);
         admittedFence = admitted.fence();
+        if (record.kind() == JournalRecord.Kind.DISCARD || record.kind() == JournalRecord.Kind.ZERO) {
+            lastClearingStep = record.step();
+        }
         if (record.kind() == JournalRecord.Kind.DROP) {
             dropped = true;
         }
+    }
+
+    /// For the log thread alone.
+    ///
+    /// @return the step of the last admitted record that will make something in the file zero
+    long lastClearingStep() {
+        return lastClearingStep;
+    }
+
+    /// For the log thread alone.
+    ///
+    /// @return whether blocks that are not allocated are known to be holes
+    boolean tidy() {
+        return tidy;
+    }
+
+    void tidied() {
+        tidy = true;
+    }
+
+    /// For the log thread alone.
+    ///
+    /// @return false while its file is new and its name may be lost
+    boolean nameDurable() {
+        return nameDurable;
+    }
+
+    void nameIsDurable() {
+        nameDurable = true;
     }
 
     /// @return what to answer to a fence whose records were all admitted
@@ -103,6 +141,10 @@ final class Segment {
         if (record.kind() == JournalRecord.Kind.CREATE) {
             present = true;
         }
+    }
+
+    synchronized long appliedStep() {
+        return applied.step();
     }
 
     synchronized SegmentProgress appliedCopy() {
