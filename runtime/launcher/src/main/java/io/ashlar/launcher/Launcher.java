@@ -57,8 +57,8 @@ public final class Launcher {
             again = node.awaitStop();
         } while (again);
         files.close();
-        ended.countDown();
         System.out.println("ashlar: stopped");
+        ended.countDown();
         Runtime.getRuntime().halt(0);
     }
 
