@@ -8,6 +8,8 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// OSGi face of [EmbeddedServer]: runs it while the configuration is there.
 @Component(
@@ -38,6 +40,8 @@ public final class EmbeddedServerComponent {
         int clientPort() default 2281;
     }
 
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedServerComponent.class);
+
     private final EmbeddedServer server;
 
     @Activate
@@ -45,7 +49,17 @@ public final class EmbeddedServerComponent {
         if (config.dataDir() == null || config.dataDir().isBlank()) {
             throw new IllegalArgumentException("set dataDir of " + PID + " to the directory of the server's data");
         }
-        server = EmbeddedServer.start(Path.of(config.dataDir()), config.host(), config.clientPort());
+        server = started(config);
+    }
+
+    /// What a constructor throws is not sure to be found in the log; an operator must find this.
+    private static EmbeddedServer started(Config config) {
+        try {
+            return EmbeddedServer.start(Path.of(config.dataDir()), config.host(), config.clientPort());
+        } catch (RuntimeException e) {
+            LOG.error("{}", e.getMessage(), e);
+            throw e;
+        }
     }
 
     @Deactivate

@@ -24,12 +24,12 @@ final class LoneServer extends ZooKeeperServer {
         }
     }
 
-    /// The thread that expires sessions sleeps to the end of its tick before it notices the end.
+    /// The thread that expires sessions sleeps to the end of its tick before it notices the end; an interrupt would be
+    /// an error to it.
     void awaitEnd() {
         if (sessionTracker instanceof Thread expirer) {
             boolean interrupted = Thread.interrupted();
             try {
-                expirer.interrupt();
                 expirer.join(2L * EmbeddedServer.TICK_MILLIS);
             } catch (InterruptedException e) {
                 interrupted = true;

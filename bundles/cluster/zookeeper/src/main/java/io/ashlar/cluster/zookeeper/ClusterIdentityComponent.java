@@ -12,6 +12,8 @@ import org.osgi.service.component.annotations.ConfigurationPolicy;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The identity from files of this node; needs no coordinator, so that console and REST have it at once.
 @Component(
@@ -37,6 +39,8 @@ public final class ClusterIdentityComponent implements ClusterIdentity, Coordina
         String nodeName() default "n1";
     }
 
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterIdentityComponent.class);
+
     private final String nodeName;
     private final Secrets secrets;
     private final RecordFile record;
@@ -58,7 +62,11 @@ public final class ClusterIdentityComponent implements ClusterIdentity, Coordina
             secrets = Secrets.of(Path.of(dataDir));
             record = new RecordFile(secrets.directory());
         } catch (IOException e) {
+            LOG.error("cannot read or make the cluster's secrets in {}", dataDir, e);
             throw new UncheckedIOException("cannot read or make the cluster's secrets in " + dataDir, e);
+        } catch (IllegalStateException e) { // what a constructor throws is not sure to be found in the log
+            LOG.error("{}", e.getMessage());
+            throw e;
         }
     }
 

@@ -11,6 +11,8 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// OSGi face of [TableStore]: opens it with the configuration, closes it when the configuration or the bundle goes.
 @Component(configurationPid = LevelDbMetaStore.PID, configurationPolicy = ConfigurationPolicy.REQUIRE, immediate = true)
@@ -29,6 +31,8 @@ public final class LevelDbMetaStore implements MetaStore {
         String dataDir();
     }
 
+    private static final Logger LOG = LoggerFactory.getLogger(LevelDbMetaStore.class);
+
     private final TableStore store;
 
     @Activate
@@ -37,7 +41,17 @@ public final class LevelDbMetaStore implements MetaStore {
         if (directory == null || directory.isBlank()) {
             throw new IllegalArgumentException("set dataDir of " + PID + " to the directory of the metadata");
         }
-        store = TableStore.open(Path.of(directory));
+        store = opened(Path.of(directory));
+    }
+
+    /// What a constructor throws is not sure to be found in the log; an operator must find this.
+    private static TableStore opened(Path directory) {
+        try {
+            return TableStore.open(directory);
+        } catch (RuntimeException e) {
+            LOG.error("this node has no metadata: {}", e.getMessage(), e);
+            throw e;
+        }
     }
 
     @Deactivate
