@@ -36,7 +36,7 @@ final class Questions {
         for (int node = 0; node < nodes; node++) {
             int brick = random.nextInt(bricks + 1); // the last: below the cluster itself
             for (int i = random.nextInt(4); i > 0; i--) {
-                long capacity = random.nextInt(20) * EXTENT + random.nextInt(2) * 4096;
+                long capacity = random.nextInt(20) * EXTENT + random.nextInt(2) * 4096L;
                 chunks.add(new Chunk(
                         new ChunkId(chunks.size() + 1),
                         brick < bricks ? "z" + brick % 2 : "",

@@ -119,7 +119,7 @@ class TableStoreTest {
             }
         }
         try (var store = TableStore.open(directory)) {
-            assertEquals(threads * each, store.state().index());
+            assertEquals((long) threads * each, store.state().index());
             for (int t = 0; t < threads; t++) {
                 assertEquals(each, values(store, "t" + t, new byte[0], each + 1).size());
             }

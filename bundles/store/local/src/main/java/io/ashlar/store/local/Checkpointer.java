@@ -105,6 +105,7 @@ final class Checkpointer implements Runnable {
         }
     }
 
+    @SuppressWarnings("WaitNotInLoop") // to wake without a reason only means to look earlier
     private boolean awaitWork() throws InterruptedException {
         lock.lock();
         try {
