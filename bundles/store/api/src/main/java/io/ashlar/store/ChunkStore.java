@@ -43,6 +43,23 @@ public interface ChunkStore {
     ///     store keeps them and does not compute them anew
     void write(SegmentWrite write, Payload data, int[] checksums, Completion<WriteResult> completion);
 
+    /// Tells what came after one of the segment's generations, from a bounded memory of its last writes that survives a crash: at least
+    /// [SegmentAdvance#MAX_PATCHES] writes back.
+    ///
+    /// @param since a pair that the segment may once have had; [HistoryResult.Unknown] when it is not remembered
+    default void history(Pid pid, LeaseEpoch epoch, Generation since, Completion<HistoryResult> completion) {
+        completion.done(new HistoryResult.Unknown());
+    }
+
+    /// Brings a segment that lags up to the others, durably, whole or not at all. Answers as [#stamp]; after a positive answer the
+    /// segment's generation is `advance.target()`.
+    ///
+    /// @param data the bytes of the DATA patches, one after the other in order; null when there are none. Retained as in [#write]
+    /// @param checksums one CRC32C a sector of the data; null when there are none
+    default void advance(SegmentAdvance advance, Payload data, int[] checksums, Completion<WriteResult> completion) {
+        completion.done(new WriteResult.Missing());
+    }
+
     /// Reads whole sectors into `destination`, checks each; blocks never written are zeros.
     ///
     /// @param destination `lengthBytes` long; retained by the store until the answer
