@@ -154,7 +154,9 @@ final class ChunkService {
             }
             Files.deleteIfExists(place.directory.resolve(STOPPED_MARKER));
             close(ChunkControl.State.STARTING, "started anew");
-            open();
+            if (state == ChunkControl.State.STARTING) {
+                open();
+            }
             changed.signalAll();
             return state == ChunkControl.State.FAILED
                     ? Outcome.refused(
@@ -273,21 +275,29 @@ final class ChunkService {
     /// Called with the lock held.
     private void close(ChunkControl.State next, String why) {
         withdraw();
-        if (engine != null) {
-            sayStopping(why);
-            try {
-                engine.close();
-            } catch (IOException e) {
-                LOG.error(
-                        "chunk {} did not close clean; its journal will be gone through when it opens",
-                        place.directory,
-                        e);
-            }
+        boolean quiet = engine == null || closeEngine(why);
+        if (quiet) {
+            unlock();
             engine = null;
+            trouble = "";
+            state = next;
+        } else {
+            // its threads may still write: nobody else may open the directory (S15)
+            trouble = "it does not close, its disk hangs; the process has to be ended";
+            state = ChunkControl.State.FAILED;
         }
-        unlock();
-        trouble = "";
-        state = next;
+    }
+
+    /// @return whether nothing of it touches the disk any more
+    private boolean closeEngine(String why) {
+        sayStopping(why);
+        try {
+            engine.close();
+        } catch (IOException e) {
+            LOG.error(
+                    "chunk {} did not close clean; its journal will be gone through when it opens", place.directory, e);
+        }
+        return engine.quiet();
     }
 
     private void withdraw() {

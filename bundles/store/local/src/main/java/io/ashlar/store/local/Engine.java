@@ -239,6 +239,11 @@ final class Engine {
         close();
     }
 
+    /// @return whether nothing of it can touch the disk any more
+    boolean quiet() {
+        return !logThread.isAlive() && !checkpointThread.isAlive();
+    }
+
     private static void join(Thread thread) throws IOException {
         try {
             if (!thread.join(Duration.ofSeconds(STOP_SECONDS))) {

@@ -38,7 +38,7 @@ record Settings(
     }
 
     static Settings standard() {
-        return new Settings(4, 64L << 20, 0, 256L << 20, 4096, 64L << 20, 4096, 2, 512, 15_000, 256 * 1024);
+        return new Settings(4, 64L << 20, 0, 256L << 20, 4096, 64L << 20, 4096, 2, 512, 15_000, 1024 * 1024);
     }
 
     Settings withJournal(int files, long bytes) {

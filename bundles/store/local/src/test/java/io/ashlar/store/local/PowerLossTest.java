@@ -28,7 +28,7 @@ class PowerLossTest {
     private static final Settings DIRECT = Rig.SMALL.withDirectWriteBytes(Rig.BLOCK);
 
     static LongStream seeds() {
-        return LongStream.range(0, 25);
+        return LongStream.range(0, 15);
     }
 
     @ParameterizedTest

@@ -1,5 +1,6 @@
 package io.ashlar.store.local;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.ashlar.base.Completion;
 import io.ashlar.base.Generation;
 import io.ashlar.base.Payload;
@@ -9,6 +10,7 @@ import io.ashlar.store.ReadResult;
 import io.ashlar.store.SegmentWrite;
 import io.ashlar.store.WriteResult;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -102,6 +104,7 @@ final class StoreBenchmark {
         var room = new Semaphore(depth);
         var answered = new AtomicInteger();
         var bad = new AtomicInteger();
+        long cpu = cpuNanos();
         long start = System.nanoTime();
         long end = start + seconds * 1_000_000_000L;
         long number = 0;
@@ -119,10 +122,11 @@ final class StoreBenchmark {
         }
         room.acquire(depth);
         double took = (System.nanoTime() - start) / 1e9;
+        double cpuMicros = (cpuNanos() - cpu) / 1e3 / Math.max(1, answered.get());
         int count = Math.min(answered.get(), MAX_SAMPLES);
         Arrays.sort(samples, 0, count);
         System.out.printf(
-                "%-30s depth %3d: %9.0f/s %7.0f MB/s  p50 %6.0f us  p99 %7.0f us  max %7.0f us%s%n",
+                "%-30s depth %3d: %9.0f/s %7.0f MB/s  p50 %6.0f us  p99 %7.0f us  max %7.0f us  cpu %5.1f us%s%n",
                 what,
                 depth,
                 answered.get() / took,
@@ -130,6 +134,12 @@ final class StoreBenchmark {
                 samples[count / 2] / 1e3,
                 samples[(int) (count * 0.99)] / 1e3,
                 samples[count - 1] / 1e3,
+                cpuMicros,
                 bad.get() > 0 ? "  BAD " + bad : "");
+    }
+
+    /// Of all threads of this process: on a shared machine it says more than the clock on the wall.
+    private static long cpuNanos() {
+        return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
     }
 }
