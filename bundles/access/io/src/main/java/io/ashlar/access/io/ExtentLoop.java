@@ -1,5 +1,6 @@
 package io.ashlar.access.io;
 
+import io.ashlar.access.IoFailure;
 import io.ashlar.base.LeaseEpoch;
 import io.ashlar.base.Lid;
 import io.ashlar.base.MonotonicClock;
@@ -49,6 +50,7 @@ final class ExtentLoop {
     private final List<Mail> batch = new ArrayList<>(BATCH);
     private volatile boolean parked;
     private volatile boolean stopped;
+    private volatile boolean ended;
 
     ExtentLoop(int index, MonotonicClock clock, Shell shell, IoSettings settings) {
         this.clock = clock;
@@ -73,6 +75,10 @@ final class ExtentLoop {
 
     private void post(Mail one) {
         mail.add(one);
+        if (ended) {
+            refuseTheRest();
+            return;
+        }
         if (parked) {
             parked = false;
             LockSupport.unpark(thread);
@@ -114,6 +120,26 @@ final class ExtentLoop {
             }
             if (batch.isEmpty()) {
                 park(active.isEmpty() ? SWEEP_NANOS : TICK_NANOS);
+            }
+        }
+        var abort = new Event.Abort("the access layer stops");
+        cells.forEach((lid, cell) -> apply(lid, cell, abort, clock.nanos()));
+        ended = true;
+        refuseTheRest();
+    }
+
+    /// What comes after the end is answered all the same. **Thread:** any, after the loop's own has ended.
+    private void refuseTheRest() {
+        for (Mail one = mail.poll(); one != null; one = mail.poll()) {
+            if (one.event() instanceof Event.Submitted(var op)) {
+                var stopping = OpResult.failed(IoFailure.Kind.SHUTTING_DOWN, "the access layer stops");
+                shell.perform(this, one.lid(), new Action.Answer(op.completion(), stopping));
+                op.discard();
+            } else {
+                drop(one.event());
+            }
+            if (one.after() != null) {
+                one.after().run();
             }
         }
     }

@@ -66,7 +66,7 @@ public final class IoComponent implements VolumeAccess {
                 name = "Fence timeout (ms)",
                 min = "100",
                 description = "A replica that has not answered a fence by then is left out of the sync.")
-        long fenceTimeoutMillis() default 5_000;
+        long fenceTimeoutMillis() default 10_000;
 
         @AttributeDefinition(
                 name = "Wait for a chunk (ms)",

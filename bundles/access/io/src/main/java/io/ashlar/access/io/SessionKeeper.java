@@ -137,10 +137,8 @@ final class SessionKeeper {
                 LOG.warn("session {} is over: {}", current.id(), refusal.what());
                 session = Session.NONE;
                 if (over.test(current.number())) {
-                    closeQuietly(
-                            current
-                                    .id()); // a new leader need not wait for a session that says itself that it has
-                                            // ended
+                    closeQuietly(current.id()); // a new leader need not wait for a session that says itself that it has
+                    // ended
                 }
                 yield 0L;
             }

@@ -368,6 +368,29 @@ class DataPathScenarioTest {
     }
 
     @Test
+    void aNewLeaderNeedNotWaitForASessionThatHasEndedItself() {
+        written(0, random(4096, 1));
+        extents.predecessorsAreWaitedOut();
+        path.sessions().hurry();
+        until(() -> path.sessions().session().number() == 2);
+        written(4096, random(4096, 2)); // the request's patience is shorter than the time that a session is waited out
+        assertIdentical();
+    }
+
+    @Test
+    void anExtentWithFewerReplicasThanWantedIsServedFromWhatItHas() {
+        var two = new ModelManager(System::nanoTime, List.of(new ChunkId(1), new ChunkId(3)));
+        path.stop();
+        extents = two;
+        volumes = new ModelVolumes(two, VOLUME_BYTES);
+        start(2_000);
+        written(0, random(4096, 1));
+        assertArrayEquals(random(4096, 1), read(0, 4096));
+        assertEquals(List.of(new ChunkId(1), new ChunkId(3)), location(0));
+        assertIdentical();
+    }
+
+    @Test
     void whileThereIsNoManagerRequestsWait() {
         managers.extentsReference().set(null);
         var waiting = write(0, random(4096, 1));

@@ -19,7 +19,7 @@ class IoComponentTest {
                         Map.entry("requestTimeoutMillis", 30_000L),
                         Map.entry("writeTimeoutMillis", 5_000L),
                         Map.entry("readTimeoutMillis", 5_000L),
-                        Map.entry("fenceTimeoutMillis", 5_000L),
+                        Map.entry("fenceTimeoutMillis", 10_000L),
                         Map.entry("awaitChunkMillis", 3_000L),
                         Map.entry("managerTimeoutMillis", 10_000L),
                         Map.entry("managerCalls", 32),

@@ -34,6 +34,7 @@ final class ModelManager implements ExtentManager {
     private final long periodMillis;
     private final long marginMillis;
     private long grantsFromMillis;
+    private boolean predecessors;
     private long term = 1;
     private final Map<SessionId, Long> sessions = new HashMap<>();
     private final Map<Lid, Lease> leases = new HashMap<>();
@@ -84,6 +85,12 @@ final class ModelManager implements ExtentManager {
         grantsFromMillis = clock.millis() + periodMillis + marginMillis;
     }
 
+    /// A new leader that grants nothing until every session of before has ended, in order or by time.
+    synchronized void predecessorsAreWaitedOut() {
+        leaderChanges();
+        predecessors = true;
+    }
+
     private void place(Lid lid) {
         var pid = Pid.of(0, ++pids);
         extents.put(lid, new PlacedExtent(pid, 1, places, 1, Generation.ZERO, false, places.size()));
@@ -113,6 +120,9 @@ final class ModelManager implements ExtentManager {
 
     @Override
     public synchronized void closeSession(SessionId session) {
+        if (predecessors && !sessions.containsKey(session)) {
+            grantsFromMillis = 0;
+        }
         sessions.remove(session);
         expire();
     }
