@@ -461,7 +461,7 @@ final class ExtentOwner implements Serving.Host {
                 // answers or time go on
             }
             case NOTHING_GOOD -> {
-                trouble = sync.troubles();
+                trouble = sync.whyNothing();
                 note(trouble);
                 syncFailed();
             }
@@ -485,7 +485,7 @@ final class ExtentOwner implements Serving.Host {
         boolean toWrite = !placed.synced() || !unresolved.isEmpty() || anyOp(Op::writes);
         Set<ChunkId> keep = toWrite ? sync.good() : Set.copyOf(placed.location());
         if (keep.size() < placed.location().size()) {
-            note("leaves the location: " + sync.troubles());
+            note("leaves the location: " + sync.whoIsOut());
         }
         ownEpochs.add(epoch);
         phase = Phase.RECORDING;

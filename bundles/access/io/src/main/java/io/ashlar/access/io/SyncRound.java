@@ -267,20 +267,24 @@ final class SyncRound {
     }
 
     /// @return each segment that is not good, and why
-    String troubles() {
+    String whoIsOut() {
         var text = new StringBuilder();
-        boolean anyStale = false;
-        boolean anyOther = false;
         for (Member member : members) {
             if (member.out != null) {
                 text.append(text.isEmpty() ? "" : ", ")
                         .append(member.chunk)
                         .append(' ')
                         .append(member.out);
-                anyStale |= member.out.startsWith("is stale") || member.out.startsWith("is incomplete");
-                anyOther |= !member.out.startsWith("is stale");
             }
         }
-        return (anyStale ? "only stale replicas are alive: " : anyOther ? "no replica answers: " : "") + text;
+        return text.toString();
+    }
+
+    /// @return why there is nothing to serve from (EM-09)
+    String whyNothing() {
+        boolean anyStale = members.stream()
+                .anyMatch(member -> member.out != null
+                        && (member.out.startsWith("is stale") || member.out.startsWith("is incomplete")));
+        return (anyStale ? "only stale replicas are alive: " : "no replica answers: ") + whoIsOut();
     }
 }
