@@ -87,7 +87,7 @@ final class CommitLog implements Runnable {
 
     private void commitAll(List<Request> batch) throws IOException, InterruptedException {
         for (var request : batch) {
-            if (!frame.fits(JournalRecord.encodedBytes(request.checksumCount()), request.payloadBytes())) {
+            if (!frame.fits(request.recordBytes(), request.payloadBytes())) {
                 commit();
             }
             admission.admit(request, journal.head().sequence());
@@ -115,7 +115,13 @@ final class CommitLog implements Runnable {
 
     private void apply(Request request) throws IOException {
         var segment = request.segment();
-        io.apply(segment, request.record(), request.payload());
+        if (request instanceof Request.Advance advance) {
+            for (int i = 0; i < advance.records.size(); i++) {
+                io.apply(segment, advance.records.get(i), advance.payloads.get(i));
+            }
+        } else {
+            io.apply(segment, request.record(), request.payload());
+        }
         space.applied(request.takenBlocks());
         space.give(request.freedBlocks());
         switch (request.record().kind()) {

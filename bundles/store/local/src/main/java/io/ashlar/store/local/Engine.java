@@ -11,8 +11,11 @@ import io.ashlar.store.BlockMapResult;
 import io.ashlar.store.ChunkStats;
 import io.ashlar.store.DigestResult;
 import io.ashlar.store.FenceResult;
+import io.ashlar.store.HistoryResult;
 import io.ashlar.store.ReadResult;
+import io.ashlar.store.SegmentAdvance;
 import io.ashlar.store.SegmentIdentity;
+import io.ashlar.store.SegmentPatch;
 import io.ashlar.store.SegmentWrite;
 import io.ashlar.store.WriteResult;
 import java.io.IOException;
@@ -115,6 +118,44 @@ final class Engine {
         if (carriesData && write.lengthBytes() > parts.journal.fileBytes() - FrameHeader.MAX_HEADER_BYTES) {
             throw new IllegalArgumentException(write.lengthBytes() + " bytes are more than a journal file of "
                     + parts.journal.fileBytes() + " takes");
+        }
+    }
+
+    void advance(SegmentAdvance advance, Payload data, int[] checksums, Completion<WriteResult> completion) {
+        check(advance, data, checksums);
+        var request = new Request.Advance(advance, data, checksums, counted(completion));
+        submit(request, () -> {
+            request.result = new WriteResult.Busy();
+            request.end(null);
+        });
+    }
+
+    private void check(SegmentAdvance advance, Payload data, int[] checksums) {
+        long bytes = advance.patches().stream()
+                .filter(patch -> patch.kind() == SegmentWrite.Kind.DATA)
+                .mapToLong(SegmentPatch::lengthBytes)
+                .sum();
+        long given = data == null ? 0 : data.bytes().remaining();
+        long sectors = checksums == null ? 0 : checksums.length;
+        boolean counts = advance.patches().isEmpty()
+                || advance.target().counter() > advance.expected().counter();
+        if (given != bytes || sectors != bytes / Units.SECTOR_BYTES || !counts) {
+            throw new IllegalArgumentException("data, checksums or target do not fit the advance of " + advance.pid());
+        }
+        long head = (advance.patches().size() + 1L) * JournalRecord.FIXED_BYTES + sectors * Integer.BYTES;
+        if (head > FrameHeader.MAX_HEADER_BYTES - FrameHeader.FIXED_BYTES
+                || bytes > parts.journal.fileBytes() - FrameHeader.MAX_HEADER_BYTES) {
+            throw new IllegalArgumentException(advance.patches().size() + " patches of " + bytes
+                    + " bytes do not fit into one frame of the journal");
+        }
+    }
+
+    void history(Pid pid, LeaseEpoch epoch, Generation since, Completion<HistoryResult> completion) {
+        var counted = counted(completion);
+        if (parts.health.failure() != null) {
+            counted.done(new HistoryResult.Failed(parts.health.failure()));
+        } else {
+            readers.history(pid, epoch, since, counted);
         }
     }
 

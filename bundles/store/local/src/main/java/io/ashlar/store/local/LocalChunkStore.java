@@ -11,7 +11,9 @@ import io.ashlar.store.ChunkStats;
 import io.ashlar.store.ChunkStore;
 import io.ashlar.store.DigestResult;
 import io.ashlar.store.FenceResult;
+import io.ashlar.store.HistoryResult;
 import io.ashlar.store.ReadResult;
+import io.ashlar.store.SegmentAdvance;
 import io.ashlar.store.SegmentIdentity;
 import io.ashlar.store.SegmentWrite;
 import io.ashlar.store.WriteResult;
@@ -31,6 +33,16 @@ record LocalChunkStore(ChunkId id, Engine engine) implements ChunkStore {
     @Override
     public void write(SegmentWrite write, Payload data, int[] checksums, Completion<WriteResult> completion) {
         engine.write(write, data, checksums, completion);
+    }
+
+    @Override
+    public void history(Pid pid, LeaseEpoch epoch, Generation since, Completion<HistoryResult> completion) {
+        engine.history(pid, epoch, since, completion);
+    }
+
+    @Override
+    public void advance(SegmentAdvance advance, Payload data, int[] checksums, Completion<WriteResult> completion) {
+        engine.advance(advance, data, checksums, completion);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.ashlar.store.local;
 
 import io.ashlar.base.Completion;
+import io.ashlar.base.Generation;
 import io.ashlar.base.LeaseEpoch;
 import io.ashlar.base.Payload;
 import io.ashlar.base.Pid;
@@ -8,6 +9,7 @@ import io.ashlar.base.StorageException;
 import io.ashlar.base.Units;
 import io.ashlar.store.BlockMapResult;
 import io.ashlar.store.DigestResult;
+import io.ashlar.store.HistoryResult;
 import io.ashlar.store.ReadResult;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -137,6 +139,31 @@ final class Readers {
         return segment.damaged()
                 ? new BlockMapResult.Failed(segment.damageCause())
                 : new BlockMapResult.Map(segment.allocated());
+    }
+
+    void history(Pid pid, LeaseEpoch epoch, Generation since, Completion<HistoryResult> completion) {
+        try {
+            readers.execute(() -> tell(completion, historyNow(pid, epoch, since)));
+        } catch (RejectedExecutionException e) {
+            completion.done(new HistoryResult.Failed(rejected(readers)));
+        }
+    }
+
+    private HistoryResult historyNow(Pid pid, LeaseEpoch epoch, Generation since) {
+        var segment = segments.present(pid);
+        if (segment == null) {
+            return new HistoryResult.Missing();
+        }
+        var fence = segment.fencedAbove(epoch);
+        if (fence != null) {
+            return new HistoryResult.Fenced(fence);
+        }
+        if (segment.damaged()) {
+            return new HistoryResult.Failed(segment.damageCause());
+        }
+        return segment.changedSince(since)
+                .<HistoryResult>map(HistoryResult.Changes::new)
+                .orElseGet(HistoryResult.Unknown::new);
     }
 
     void digest(Pid pid, LeaseEpoch epoch, Completion<DigestResult> completion) {

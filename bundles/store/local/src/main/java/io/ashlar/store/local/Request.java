@@ -7,10 +7,13 @@ import io.ashlar.base.Payload;
 import io.ashlar.base.Pid;
 import io.ashlar.base.StorageException;
 import io.ashlar.store.FenceResult;
+import io.ashlar.store.SegmentAdvance;
 import io.ashlar.store.SegmentIdentity;
 import io.ashlar.store.SegmentWrite;
 import io.ashlar.store.WriteResult;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 
 /// One request on its way through the log: taken, admitted (or refused), made durable, applied, answered.
 ///
@@ -30,8 +33,9 @@ abstract sealed class Request {
         return 0;
     }
 
-    int checksumCount() {
-        return 0;
+    /// @return what its records take in the head of a frame, in bytes
+    int recordBytes() {
+        return JournalRecord.FIXED_BYTES;
     }
 
     /// @return a view of the payload, or null
@@ -112,8 +116,8 @@ abstract sealed class Request {
         }
 
         @Override
-        int checksumCount() {
-            return checksums == null ? 0 : checksums.length;
+        int recordBytes() {
+            return JournalRecord.encodedBytes(checksums == null ? 0 : checksums.length);
         }
 
         @Override
@@ -165,6 +169,63 @@ abstract sealed class Request {
         @Override
         void fail(StorageException cause) {
             completion.done(new FenceResult.Failed(cause));
+        }
+    }
+
+    /// A segment that lags is brought up: several changes in one frame.
+    static final class Advance extends Request {
+        final SegmentAdvance advance;
+        final int[] checksums;
+        /// In order, once admitted; the payload of each in [#payloads].
+        final List<JournalRecord> records = new ArrayList<>();
+        final List<ByteBuffer> payloads = new ArrayList<>();
+        private final Payload data;
+        private final Completion<WriteResult> completion;
+        WriteResult result;
+
+        Advance(SegmentAdvance advance, Payload data, int[] checksums, Completion<WriteResult> completion) {
+            this.advance = advance;
+            this.checksums = checksums == null ? new int[0] : checksums;
+            this.data = data == null ? null : data.retain();
+            this.completion = completion;
+        }
+
+        @Override
+        Pid pid() {
+            return advance.pid();
+        }
+
+        @Override
+        int payloadBytes() {
+            return data == null ? 0 : data.bytes().remaining();
+        }
+
+        @Override
+        int recordBytes() {
+            return (advance.patches().size() + 1) * JournalRecord.FIXED_BYTES + checksums.length * Integer.BYTES;
+        }
+
+        /// @return a view of the bytes of all patches
+        @Override
+        ByteBuffer payload() {
+            return data == null ? null : data.bytes();
+        }
+
+        @Override
+        void answer() {
+            completion.done(result);
+        }
+
+        @Override
+        void fail(StorageException cause) {
+            completion.done(new WriteResult.Failed(cause));
+        }
+
+        @Override
+        void letGo() {
+            if (data != null) {
+                data.release();
+            }
         }
     }
 

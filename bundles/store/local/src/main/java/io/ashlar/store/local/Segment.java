@@ -1,11 +1,15 @@
 package io.ashlar.store.local;
 
+import io.ashlar.base.Generation;
 import io.ashlar.base.LeaseEpoch;
 import io.ashlar.base.Pid;
 import io.ashlar.base.StorageException;
 import io.ashlar.store.SegmentIdentity;
+import io.ashlar.store.SegmentPatch;
 import io.ashlar.store.SegmentState;
 import java.util.BitSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /// One segment of the chunk in memory: what was admitted to the journal, and what of it is applied to its file.
@@ -19,6 +23,7 @@ final class Segment {
     private final boolean readable;
     private final SegmentProgress admitted;
     private final SegmentProgress applied;
+    private SegmentHistory history = SegmentHistory.startingAt(0, 0);
     private long headerVersion;
     private long lastClearingStep;
     private boolean tidy;
@@ -56,6 +61,7 @@ final class Segment {
                 true,
                 header.complete() ? "" : header.damage());
         segment.headerVersion = header.version();
+        segment.history = header.history();
         segment.nameDurable = true;
         segment.present = true;
         return segment;
@@ -138,9 +144,15 @@ final class Segment {
 
     synchronized void applied(JournalRecord record) {
         applied.apply(record);
+        history.apply(record);
         if (record.kind() == JournalRecord.Kind.CREATE) {
             present = true;
         }
+    }
+
+    /// @return what changed after a generation, or empty when that is not remembered
+    synchronized Optional<List<SegmentPatch>> changedSince(Generation since) {
+        return history.since(since);
     }
 
     synchronized long appliedStep() {
@@ -165,7 +177,15 @@ final class Segment {
     synchronized SegmentHeader nextHeader(UUID store, long checkpoint) {
         headerVersion++;
         return new SegmentHeader(
-                store, headerVersion, identity, incarnation, damage.isEmpty(), damage, checkpoint, applied.copy());
+                store,
+                headerVersion,
+                identity,
+                incarnation,
+                damage.isEmpty(),
+                damage,
+                checkpoint,
+                applied.copy(),
+                history);
     }
 
     /// @return the fence if it is above `epoch`, else null. Counts what is admitted: sooner is safer

@@ -14,6 +14,7 @@ import java.util.zip.CRC32C;
 ///
 /// @param version grows by 1 with each header written; its parity is the slot
 /// @param incarnation the journal sequence under which the segment was made
+/// @param history what it remembers of its last changes
 /// @param damage why the content cannot be trusted; empty when it can. At most 200 characters are kept
 /// @param checkpoint the journal sequence up to which the file has everything
 record SegmentHeader(
@@ -24,11 +25,13 @@ record SegmentHeader(
         boolean complete,
         String damage,
         long checkpoint,
-        SegmentProgress progress) {
+        SegmentProgress progress,
+        SegmentHistory history) {
 
     private static final long MAGIC = 0x4153484c53454731L; // ASHLSEG1
     private static final int FORMAT = 1;
     private static final int MAX_DAMAGE_CHARACTERS = 200;
+    private static final int HISTORY_AT = 1024;
     private static final int CHECKSUM_AT = SegmentLayout.HEADER_BYTES - Integer.BYTES;
 
     int slot() {
@@ -53,6 +56,7 @@ record SegmentHeader(
         String kept = damage.substring(0, Math.min(damage.length(), MAX_DAMAGE_CHARACTERS));
         page.putInt(kept.length());
         kept.chars().forEach(c -> page.putChar((char) c));
+        history.encode(page.position(HISTORY_AT));
         page.putInt(CHECKSUM_AT, checksumOf(page));
         return page.clear();
     }
@@ -99,7 +103,8 @@ record SegmentHeader(
                 complete,
                 damage.toString(),
                 checkpoint,
-                SegmentProgress.of(fence, epoch, counter, step, blocks)));
+                SegmentProgress.of(fence, epoch, counter, step, blocks),
+                SegmentHistory.decode(page.position(HISTORY_AT), epoch, counter)));
     }
 
     static boolean blank(ByteBuffer page) {

@@ -123,6 +123,13 @@ final class MemoryDisk implements Disk {
         return image;
     }
 
+    /// An empty disk again.
+    synchronized void clear() {
+        names.clear();
+        durableNames.clear();
+        directories.clear();
+    }
+
     /// Turns one bit over, behind the store's back.
     synchronized void flip(String name, long position, int bit) {
         var image = names.get(name);

@@ -60,7 +60,8 @@ class RecordCodecTest {
     @Test
     void aHeaderOfAnotherSegmentOrStoreIsNoHeader() {
         var identity = new SegmentIdentity(P, new Lid(9), 77, 3, false);
-        var header = new SegmentHeader(STORE, 7, identity, 4096, true, "", 12, new SegmentProgress());
+        var header = new SegmentHeader(
+                STORE, 7, identity, 4096, true, "", 12, new SegmentProgress(), SegmentHistory.startingAt(0, 0));
 
         var page = header.encode();
 

@@ -11,7 +11,9 @@ import io.ashlar.base.StorageException;
 import io.ashlar.store.BlockMapResult;
 import io.ashlar.store.DigestResult;
 import io.ashlar.store.FenceResult;
+import io.ashlar.store.HistoryResult;
 import io.ashlar.store.ReadResult;
+import io.ashlar.store.SegmentAdvance;
 import io.ashlar.store.SegmentIdentity;
 import io.ashlar.store.SegmentState;
 import io.ashlar.store.SegmentWrite;
@@ -149,6 +151,23 @@ final class Rig implements AutoCloseable {
 
     DigestResult digest(Pid pid, long epoch) {
         return await(c -> engine.digest(pid, epoch(epoch), c));
+    }
+
+    WriteResult advance(SegmentAdvance advance, byte[] bytes) {
+        var data = ByteBuffer.wrap(bytes);
+        var payload = bytes.length == 0 ? null : Payload.unpooled(data);
+        return await(c -> engine.advance(advance, payload, payload == null ? null : SectorChecksums.of(data), c));
+    }
+
+    /// @return what this chunk holds where patches carry bytes
+    byte[] bytesOf(Pid pid, long epoch, HistoryResult.Changes changes) {
+        var all = ByteBuffer.allocate((int) changes.dataBytes());
+        for (var patch : changes.patches()) {
+            if (patch.kind() == SegmentWrite.Kind.DATA) {
+                all.put(bytes(pid, epoch, patch.offsetBytes(), patch.lengthBytes()));
+            }
+        }
+        return all.array();
     }
 
     boolean drop(Pid pid) {
