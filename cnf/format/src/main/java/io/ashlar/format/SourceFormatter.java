@@ -41,8 +41,9 @@ public final class SourceFormatter {
             }
             marked.append('\n');
         }
-        String code = formatter.formatSource(
-                ImportOrderer.reorderImports(marked.toString(), JavaFormatterOptions.Style.PALANTIR));
+        String hidden =
+                AnyPatterns.hide(ImportOrderer.reorderImports(marked.toString(), JavaFormatterOptions.Style.PALANTIR));
+        String code = AnyPatterns.show(formatter.formatSource(hidden));
         return restore(code.lines().toList(), comments);
     }
 

@@ -69,6 +69,25 @@ class SourceFormatterTest {
     }
 
     @Test
+    void unnamedPatternsAndParametersAreKnown() throws FormatterException {
+        String source = """
+                package x;
+
+                class A {
+                    int a(Object o) {
+                        f((_, b) -> 1, _ -> 2);
+                        return switch (o) {
+                            case B(var x, _, C(_)) -> x;
+                            case D<?> _ -> 2;
+                            case E<?>(_, var _) -> 3;
+                        };
+                    }
+                }
+                """;
+        assertEquals(source, formatter.format(source));
+    }
+
+    @Test
     void importsAreSortedAndThoseOfLinksStay() throws FormatterException {
         assertEquals(
                 "package x;\n\nimport java.util.List;\nimport java.util.Optional;\n\n/// See [Optional].\nclass A {\n    List<A> a;\n}\n",
