@@ -2,21 +2,26 @@ package io.ashlar.format;
 
 import java.util.regex.Pattern;
 
-/// The pattern `_` in a record pattern, which palantir-java-format does not know: hidden behind a made-up type while
-/// the formatter works.
+/// The `_` in record patterns, alone or behind a type, which palantir-java-format does not know: hidden behind made-up
+/// names while the formatter works.
 final class AnyPatterns {
 
-    private static final String STAND_IN = "_";
-    private static final Pattern CANDIDATE = Pattern.compile("(?<=[(,])(\\s*)_(?=\\s*[,)])");
+    private static final String NAME = "_";
+    private static final String PATTERN = "Any_ " + NAME;
+    private static final Pattern CANDIDATE = Pattern.compile("(?<=([(,]|[\\w>\\]]\\s))(\\s*)_(?=\\s*[,)])");
 
     private AnyPatterns() {}
 
     static String hide(String code) {
-        return CANDIDATE.matcher(code).replaceAll(m -> m.group(1) + (isInRecordPattern(code, m.start()) ? STAND_IN : "_"));
+        return CANDIDATE.matcher(code).replaceAll(m -> {
+            boolean alone = "(,".contains(m.group(1));
+            String standIn = alone ? PATTERN : NAME;
+            return m.group(2) + (isInRecordPattern(code, m.start()) ? standIn : "_");
+        });
     }
 
     static String show(String code) {
-        return code.replace(STAND_IN, "_");
+        return code.replace(PATTERN, "_").replace(NAME, "_");
     }
 
     /// A record pattern's parenthesis follows the name of the record; that of a lambda's parameters follows no name.
