@@ -102,6 +102,10 @@ final class Checkpointer implements Runnable {
             Thread.currentThread().interrupt();
             health.fail("the checkpoint thread was interrupted", e);
             journal.shut();
+        } catch (Error e) {
+            health.fail("the checkpoint thread died", e);
+            journal.shut();
+            throw e;
         }
     }
 

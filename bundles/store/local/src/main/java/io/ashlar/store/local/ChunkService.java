@@ -47,6 +47,7 @@ final class ChunkService {
     private DirectoryLock directoryLock;
     private Published published;
     private boolean ending;
+    private boolean hurry;
 
     /// Where a chunk is.
     record Place(String nodeName, Path directory, String host, int port, String machineId) {}
@@ -157,6 +158,7 @@ final class ChunkService {
             if (state == ChunkControl.State.STARTING) {
                 open();
             }
+            hurry = true; // the chunk manager should hear of it at once
             changed.signalAll();
             return state == ChunkControl.State.FAILED
                     ? Outcome.refused(
@@ -221,9 +223,10 @@ final class ChunkService {
         lock.lock();
         try {
             long left = time.toNanos();
-            while (!ending && left > 0) {
+            while (!ending && !hurry && left > 0) {
                 left = changed.awaitNanos(left);
             }
+            hurry = false;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             ending = true;

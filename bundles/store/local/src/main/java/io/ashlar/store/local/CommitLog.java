@@ -62,9 +62,17 @@ final class CommitLog implements Runnable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             health.fail("the log thread was interrupted", e);
+        } catch (Error e) {
+            health.fail("the log thread died", e);
+            throw e;
         } finally {
             queue.close();
-            end(batch, health.failure());
+            queue.drainTo(batch);
+            end(
+                    batch,
+                    health.failure() != null
+                            ? health.failure()
+                            : new StorageException.Unavailable("the log has ended"));
         }
     }
 

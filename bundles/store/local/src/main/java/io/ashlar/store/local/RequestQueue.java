@@ -74,6 +74,18 @@ final class RequestQueue {
         }
     }
 
+    /// Moves all that waits, without waiting itself.
+    void drainTo(List<Request> into) {
+        lock.lock();
+        try {
+            into.addAll(waiting);
+            waiting.clear();
+            bytes = 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// Takes nothing more; what waits is still given out.
     void close() {
         lock.lock();

@@ -434,6 +434,24 @@ class EngineTest {
     }
 
     @Test
+    void whatWaitsWhenTheLogDiesIsAnsweredAsFailed() throws IOException {
+        var rig = new Rig(disk);
+        rig.open(P, 1);
+        disk.dieOfWrites();
+        var answers = new ArrayList<CompletableFuture<WriteResult>>();
+        synchronized (disk) {
+            for (int i = 1; i <= 5; i++) {
+                answers.add(rig.send(P, generation(1, i), 0, pattern(i, SECTOR)));
+            }
+        }
+        for (var answer : answers) {
+            assertInstanceOf(WriteResult.Failed.class, Rig.await(answer));
+        }
+        assertNotNull(rig.failure.get());
+        rig.close();
+    }
+
+    @Test
     void aClosedChunkAnswersThatItIsStopped() throws IOException {
         var rig = new Rig(disk);
         rig.open(P, 1);

@@ -28,6 +28,7 @@ final class MemoryDisk implements Disk {
     private long usable = 1L << 40;
     private long operations;
     private boolean syncFails;
+    private boolean deadly;
     private boolean dead;
 
     private static final class Image {
@@ -53,6 +54,11 @@ final class MemoryDisk implements Disk {
 
     synchronized void failSyncs() {
         syncFails = true;
+    }
+
+    /// From now on a write ends the thread that tries it.
+    synchronized void dieOfWrites() {
+        deadly = true;
     }
 
     synchronized void setUsable(long bytes) {
@@ -309,6 +315,9 @@ final class MemoryDisk implements Disk {
         public void write(ByteBuffer from, long position) throws IOException {
             synchronized (MemoryDisk.this) {
                 operation();
+                if (deadly) {
+                    throw new OutOfMemoryError("as a test wants it");
+                }
                 long at = position;
                 while (from.hasRemaining()) {
                     int to = (int) (at % PAGE);
