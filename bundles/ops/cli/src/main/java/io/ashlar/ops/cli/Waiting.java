@@ -53,19 +53,29 @@ final class Waiting {
             if (now.isEmpty() || System.nanoTime() - deadlineNanos >= 0) {
                 return now;
             }
-            if (!now.equals(told)) {
-                progress.accept("waiting: " + now);
-                told = now;
+            String brief = brief(now);
+            if (!brief.equals(told)) {
+                progress.accept("waiting: " + brief);
+                told = brief;
             }
             TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
         }
+    }
+
+    /// The first of several things; progress is for glancing at.
+    private static String brief(String missing) {
+        String[] things = missing.split("; ");
+        return things.length == 1 ? missing : things[0] + " (and " + (things.length - 1) + " more)";
     }
 
     private static String once(Supplier<String> missing) {
         try {
             return missing.get();
         } catch (Failure e) {
-            if (e.exit() == Exit.UNAVAILABLE || e.kind().equals(Location.NO_PASSWORD)) {
+            if (e.kind().equals(Location.NO_PASSWORD)) {
+                return "the node has not made its password yet: " + e.getMessage();
+            }
+            if (e.exit() == Exit.UNAVAILABLE) {
                 return e.getMessage();
             }
             throw e;
