@@ -133,6 +133,9 @@ final class EngineOpener {
     private List<Pid> segmentsOnDisk() throws IOException {
         var pids = new ArrayList<Pid>();
         for (var directory : disk.list(SegmentLayout.DIRECTORY)) {
+            if (!SegmentLayout.isDirectory(directory)) {
+                continue;
+            }
             for (var name : disk.list(SegmentLayout.DIRECTORY + "/" + directory)) {
                 SegmentLayout.pidOf(name).ifPresent(pid -> pids.add(new Pid(pid)));
             }

@@ -33,6 +33,11 @@ final class SegmentLayout {
         return directoryOf(pid) + "/" + String.format(Locale.ROOT, "%016x", pid.value()) + SUFFIX;
     }
 
+    /// @return whether this name, found among the segments' directories, is one of them
+    static boolean isDirectory(String name) {
+        return name.matches("[0-9a-f]{2}");
+    }
+
     /// @return the pid that a file name (without its directory) stands for, or empty when it is no segment's
     static OptionalLong pidOf(String name) {
         if (!name.matches("[0-7][0-9a-f]{15}\\.seg")) {
