@@ -5,16 +5,17 @@ import org.osgi.annotation.versioning.ProviderType;
 
 /// Named tables of byte keys and byte values, in key order (unsigned), changed by batches.
 ///
-/// Every value carries a checksum of the store's own; a damaged one is thrown as [io.ashlar.base.StorageException.DataLost], never
-/// returned and never taken for absent.
+/// Every value carries a checksum of the store's own; a damaged one is thrown as
+/// [io.ashlar.base.StorageException.DataLost], never returned and never taken for absent.
 ///
-/// **Thread:** any. [#commit] blocks until the batch is durable; concurrent commits share one sync. Reads see every batch whose
-/// commit has returned.
+/// **Thread:** any. [#commit] blocks until the batch is durable; concurrent commits share one sync. Reads see every
+/// batch whose commit has returned.
 @ProviderType
 public interface MetaStore {
     Optional<byte[]> get(String table, byte[] key);
 
-    /// Walks the table in key order, from `fromKey` inclusive (an empty array: from the start), until the visitor says stop.
+    /// Walks the table in key order, from `fromKey` inclusive (an empty array: from the start), until the visitor says
+    /// stop.
     void scan(String table, byte[] fromKey, Visitor visitor);
 
     /// Applies the batch whole and durably.

@@ -6,10 +6,12 @@ import io.ashlar.chunk.TopoObject;
 import io.ashlar.chunk.TopoObject.Kind;
 import io.ashlar.meta.MetaBatch;
 import io.ashlar.meta.MetaStore;
+import io.ashlar.meta.RowFormat;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 
@@ -90,81 +92,85 @@ final class TableStore {
     }
 
     private static byte[] row(TopoObject object) {
-        return new RowWriter(ROW_VERSION)
-                .int64(object.id())
-                .int32(object.kind().ordinal())
-                .text(object.name())
-                .int64(object.parentId())
-                .int64(object.ringId())
-                .row();
+        return RowFormat.write(ROW_VERSION, out -> {
+            out.writeLong(object.id());
+            out.writeInt(object.kind().ordinal());
+            out.writeUTF(object.name());
+            out.writeLong(object.parentId());
+            out.writeLong(object.ringId());
+        });
     }
 
     private static TopoObject topo(byte[] row) {
-        return RowReader.read(TOPO, ROW_VERSION, row, in -> {
-            long id = in.int64();
-            int kind = in.int32();
+        return RowFormat.read(TOPO, ROW_VERSION, row, in -> {
+            long id = in.readLong();
+            int kind = in.readInt();
             if (kind < 0 || kind >= Kind.values().length) {
                 throw new IllegalArgumentException("kind " + kind);
             }
-            return new TopoObject(id, Kind.values()[kind], in.text(), in.int64(), in.int64());
+            return new TopoObject(id, Kind.values()[kind], in.readUTF(), in.readLong(), in.readLong());
         });
     }
 
     private static byte[] row(ChunkRecord chunk) {
-        return new RowWriter(ROW_VERSION)
-                .int32(chunk.id().value())
-                .int64(chunk.topoId())
-                .int64(chunk.nodeId())
-                .uuid(chunk.storeUuid())
-                .text(chunk.host())
-                .int32(chunk.port())
-                .text(chunk.machineId())
-                .text(chunk.diskId())
-                .text(chunk.directory())
-                .int64(chunk.capacityBytes())
-                .row();
+        return RowFormat.write(ROW_VERSION, out -> {
+            out.writeInt(chunk.id().value());
+            out.writeLong(chunk.topoId());
+            out.writeLong(chunk.nodeId());
+            out.writeLong(chunk.storeUuid().getMostSignificantBits());
+            out.writeLong(chunk.storeUuid().getLeastSignificantBits());
+            out.writeUTF(chunk.host());
+            out.writeInt(chunk.port());
+            out.writeUTF(chunk.machineId());
+            out.writeUTF(chunk.diskId());
+            out.writeUTF(chunk.directory());
+            out.writeLong(chunk.capacityBytes());
+        });
     }
 
     private static ChunkRecord chunk(byte[] row) {
-        return RowReader.read(
+        return RowFormat.read(
                 CHUNKS,
                 ROW_VERSION,
                 row,
                 in -> new ChunkRecord(
-                        new ChunkId(in.int32()),
-                        in.int64(),
-                        in.int64(),
-                        in.uuid(),
-                        in.text(),
-                        in.int32(),
-                        in.text(),
-                        in.text(),
-                        in.text(),
-                        in.int64()));
+                        new ChunkId(in.readInt()),
+                        in.readLong(),
+                        in.readLong(),
+                        new UUID(in.readLong(), in.readLong()),
+                        in.readUTF(),
+                        in.readInt(),
+                        in.readUTF(),
+                        in.readUTF(),
+                        in.readUTF(),
+                        in.readLong()));
     }
 
     private static byte[] row(NodeRecord node) {
-        return new RowWriter(ROW_VERSION)
-                .int64(node.topoId())
-                .text(node.registeredName())
-                .row();
+        return RowFormat.write(ROW_VERSION, out -> {
+            out.writeLong(node.topoId());
+            out.writeUTF(node.registeredName());
+        });
     }
 
     private static NodeRecord node(byte[] row) {
-        return RowReader.read(NODES, ROW_VERSION, row, in -> new NodeRecord(in.int64(), in.text()));
+        return RowFormat.read(NODES, ROW_VERSION, row, in -> new NodeRecord(in.readLong(), in.readUTF()));
     }
 
     private static byte[] row(Versions versions) {
-        return new RowWriter(ROW_VERSION)
-                .int64(versions.topo())
-                .int64(versions.nodeMap())
-                .int64(versions.nextTopoId())
-                .int32(versions.nextChunkId())
-                .row();
+        return RowFormat.write(ROW_VERSION, out -> {
+            out.writeLong(versions.topo());
+            out.writeLong(versions.nodeMap());
+            out.writeLong(versions.nextTopoId());
+            out.writeInt(versions.nextChunkId());
+        });
     }
 
     private static Versions versions(byte[] row) {
-        return RowReader.read(
-                VERSIONS, ROW_VERSION, row, in -> new Versions(in.int64(), in.int64(), in.int64(), in.int32()));
+        return RowFormat.read(
+                VERSIONS,
+                ROW_VERSION,
+                row,
+                in -> new Versions(in.readLong(), in.readLong(), in.readLong(), in.readInt()));
     }
 }

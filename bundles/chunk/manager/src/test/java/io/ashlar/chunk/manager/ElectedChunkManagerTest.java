@@ -13,6 +13,7 @@ import io.ashlar.chunk.SpaceReport;
 import io.ashlar.chunk.SpaceRequest;
 import io.ashlar.chunk.TopoObject.Kind;
 import io.ashlar.cluster.Leadership;
+import io.ashlar.meta.memory.MemoryMetaStore;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -41,7 +42,7 @@ class ElectedChunkManagerTest {
     private final Lead lead = new Lead();
     private final AtomicLong millis = new AtomicLong(1000);
     private final MonotonicClock clock = () -> millis.get() * 1_000_000;
-    private final InMemoryMetaStore store = new InMemoryMetaStore();
+    private final MemoryMetaStore store = new MemoryMetaStore();
     private final ElectedChunkManager manager = new ElectedChunkManager(
             lead,
             store,

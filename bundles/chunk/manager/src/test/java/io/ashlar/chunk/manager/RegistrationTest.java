@@ -14,6 +14,7 @@ import io.ashlar.chunk.ChunkInfo.State;
 import io.ashlar.chunk.ChunkRegistration;
 import io.ashlar.chunk.TopoObject;
 import io.ashlar.chunk.TopoObject.Kind;
+import io.ashlar.meta.memory.MemoryMetaStore;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -162,7 +163,7 @@ class RegistrationTest {
 
     @Test
     void aCommitThatFailedLeavesNothingBehindAndCanBeRepeated() {
-        world.store.failBeforeNextCommit();
+        world.store.failNext(MemoryMetaStore.Failure.BEFORE);
         assertThrows(StorageException.Unavailable.class, () -> world.register(1, "n1", GIB));
         assertTrue(world.conductor.published().chunks().isEmpty());
         assertEquals(new ChunkId(1), world.register(1, "n1", GIB));
@@ -171,7 +172,7 @@ class RegistrationTest {
 
     @Test
     void aCommitOfUnknownOutcomeIsLookedUpBeforeTheNextDecision() {
-        world.store.failAfterNextCommit();
+        world.store.failNext(MemoryMetaStore.Failure.AFTER);
         assertThrows(StorageException.Unavailable.class, () -> world.register(1, "n1", GIB));
         assertEquals(new ChunkId(1), world.register(1, "n1", GIB), "it had happened, so it is found again");
         assertEquals(1, world.store.rows(TableStore.CHUNKS));

@@ -12,6 +12,7 @@ import io.ashlar.chunk.SpaceReply;
 import io.ashlar.chunk.SpaceReport;
 import io.ashlar.chunk.SpaceRequest;
 import io.ashlar.chunk.TopoObject;
+import io.ashlar.meta.memory.MemoryMetaStore;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +25,7 @@ final class World {
     static final long EXTENT = 256 * MIB;
     static final UUID CLUSTER = new UUID(1, 1);
 
-    final InMemoryMetaStore store = new InMemoryMetaStore();
+    final MemoryMetaStore store = new MemoryMetaStore();
     final EmptiestFirst placement = new EmptiestFirst();
     final Time time = new Time();
     Conductor conductor;

@@ -51,23 +51,22 @@ final class Allocator {
         return Math.min(LEAST_SEGMENTS, replicas);
     }
 
-    /// Books places for `count` like extents. The request counts as in flight until the hold ends, which is after the table was
-    /// updated (SP-15).
+    /// Books places for `count` like extents. The request counts as in flight until the hold ends, which is after the
+    /// table was updated (SP-15).
     Reserved reserve(Hold hold, String placement, int replicas, Provision provision, int count) {
         var space = ledger.space();
         var ticket = space.begin(ledger.nowNanos());
         hold.atEnd(() -> space.end(ticket));
         var extent = new SpaceRequest.Extent(
                 replicas, minWidth(replicas), provision.atCreation(), provision.reservedBytes());
-        var request = new SpaceRequest(
-                ledger.shard(), ticket.version(), placement, Collections.nCopies(count, extent));
+        var request = new SpaceRequest(ledger.shard(), ticket.version(), placement, Collections.nCopies(count, extent));
         var outcome = ledger.outside(() -> chunks.reserve(request));
         if (!space.answered(ticket, ledger.nowNanos())) {
             return new Reserved.Refused(false, "the chunk manager did not answer in time");
         }
         return switch (outcome) {
-            case Outcome.Refused<List<SpaceReply>>(var refusal) -> new Reserved.Refused(
-                    refusal.kind() == Outcome.Kind.NO_SPACE, refusal.what());
+            case Outcome.Refused<List<SpaceReply>>(var refusal) ->
+                new Reserved.Refused(refusal.kind() == Outcome.Kind.NO_SPACE, refusal.what());
             case Outcome.Ok<List<SpaceReply>>(var replies) -> judged(replies, replicas, count);
         };
     }
@@ -114,7 +113,8 @@ final class Allocator {
     /// @return one phrase for the operator
     String freeNow() {
         var living = chunks.chunks().stream().filter(ChunkInfo::alive).toList();
-        return free(living.size(), living.stream().mapToLong(Allocator::freeBytes).sum());
+        return free(
+                living.size(), living.stream().mapToLong(Allocator::freeBytes).sum());
     }
 
     private static String free(int chunks, long freeBytes) {

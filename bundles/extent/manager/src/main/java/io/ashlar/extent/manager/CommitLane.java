@@ -9,8 +9,8 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// Puts the batches of many callers into the store in the order in which they were handed in, several in one commit: whoever
-/// waits and finds the lane free commits for all that wait with him, so that they share one sync.
+/// Puts the batches of many callers into the store in the order in which they were handed in, several in one commit:
+/// whoever waits and finds the lane free commits for all that wait with him, so that they share one sync.
 final class CommitLane {
     /// So many changes go into one commit, unless a single batch has more.
     private static final int MAX_CHANGES = 4096;
@@ -25,7 +25,8 @@ final class CommitLane {
             this.batch = batch;
         }
 
-        /// Blocks until the batch is durable, or throws what the store threw: then the outcome is unknown, unless the term was stale.
+        /// Blocks until the batch is durable, or throws what the store threw: then the outcome is unknown, unless the
+        /// term was stale.
         void await() {
             CommitLane.this.await(this);
             if (failure != null) {

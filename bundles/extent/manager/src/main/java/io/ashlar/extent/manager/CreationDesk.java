@@ -66,7 +66,12 @@ final class CreationDesk {
         try {
             var rows = lids.stream()
                     .map(lid -> new Lextent(
-                            lid, spec.volumeId(), spec.replicas(), spec.placement(), spec.provision(), Optional.empty()))
+                            lid,
+                            spec.volumeId(),
+                            spec.replicas(),
+                            spec.placement(),
+                            spec.provision(),
+                            Optional.empty()))
                     .toList();
             var batch = new MetaBatch();
             if (provision.atCreation()) {
@@ -95,7 +100,9 @@ final class CreationDesk {
         return refused.noSpace()
                 ? noSpace(refused.why() + "; " + allocator.freeNow())
                 : Outcome.refused(
-                        Outcome.Kind.UNAVAILABLE, refused.why(), "wait until enough nodes are connected, then try again");
+                        Outcome.Kind.UNAVAILABLE,
+                        refused.why(),
+                        "wait until enough nodes are connected, then try again");
     }
 
     private static Outcome<List<Lid>> noSpace(String what) {

@@ -4,8 +4,8 @@ import io.ashlar.base.LeaseEpoch;
 
 /// The source of lease epochs and space versions: numbers that only grow, over restarts too.
 ///
-/// They need no commit each: a block of them is reserved durably, and a successor of the same term begins above the block.
-/// Pure; guarded by the manager's lock.
+/// They need no commit each: a block of them is reserved durably, and a successor of the same term begins above the
+/// block. Pure; guarded by the manager's lock.
 final class Epochs {
     /// How many numbers one commit reserves.
     static final long BLOCK = 1 << 20;

@@ -20,7 +20,8 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// OSGi face of the extent manager: there while this node leads; gives it a clock, a configuration and the thread of its regular work.
+/// OSGi face of the extent manager: there while this node leads; gives it a clock, a configuration and the thread of
+/// its regular work.
 @Component(service = ExtentManager.class, immediate = true, configurationPid = ExtentManagerComponent.PID)
 @Designate(ocd = ExtentManagerComponent.Config.class)
 public final class ExtentManagerComponent extends ExtentService {
@@ -40,11 +41,15 @@ public final class ExtentManagerComponent extends ExtentService {
 
         @AttributeDefinition(
                 name = "Lease margin (ms)",
-                description = "What the manager waits beyond the period, for the difference of two machines' clock rates.",
+                description =
+                        "What the manager waits beyond the period, for the difference of two machines' clock rates.",
                 min = "100")
         long leaseMarginMillis() default 1_000;
 
-        @AttributeDefinition(name = "Report interval (ms)", description = "How often held space is reported.", min = "100")
+        @AttributeDefinition(
+                name = "Report interval (ms)",
+                description = "How often held space is reported.",
+                min = "100")
         long reportMillis() default 2_000;
 
         @AttributeDefinition(
@@ -89,7 +94,8 @@ public final class ExtentManagerComponent extends ExtentService {
         boolean drained = end("the extent manager of this node has stopped", STOP_WAIT_MILLIS);
         thread.join(STOP_WAIT_MILLIS); // not interrupted: that would close the files of the store under it
         if (!drained || thread.isAlive()) {
-            LOG.warn("the extent manager has stopped, but the store or the chunk manager has not answered its last call");
+            LOG.warn(
+                    "the extent manager has stopped, but the store or the chunk manager has not answered its last call");
         }
     }
 

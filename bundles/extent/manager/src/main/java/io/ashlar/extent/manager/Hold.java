@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// Extents that one caller changes: nobody else's change of them begins before it is let go. Guarded by the manager's lock.
+/// Extents that one caller changes: nobody else's change of them begins before it is let go. Guarded by the manager's
+/// lock.
 final class Hold {
     private final Set<Lid> lids;
     private final List<Pid> pids = new ArrayList<>();

@@ -15,11 +15,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/// Who may order the I/O of which extent, and until when. In memory only (S8): after a change of leader the sessions of before,
-/// the *predecessors*, are waited out, and until then nothing is granted to anybody.
+/// Who may order the I/O of which extent, and until when. In memory only (S8): after a change of leader the sessions of
+/// before, the *predecessors*, are waited out, and until then nothing is granted to anybody.
 ///
-/// The manager's view of a session ends a margin later than the session's own: the session counts its period from when it sent,
-/// the manager from when it received, and adds the margin for the difference of the clocks' speed (S7).
+/// The manager's view of a session ends a margin later than the session's own: the session counts its period from when
+/// it sent, the manager from when it received, and adds the margin for the difference of the clocks' speed (S7).
 ///
 /// Pure: time comes in by each call. Guarded by the manager's lock.
 final class LeaseBook {
@@ -122,7 +122,10 @@ final class LeaseBook {
         if (nowNanos - predecessorsEndNanos >= 0) {
             List.copyOf(predecessors.keySet()).forEach(this::end);
         }
-        List.copyOf(predecessors.values()).stream().filter(gone).map(SessionRow::id).forEach(this::end);
+        List.copyOf(predecessors.values()).stream()
+                .filter(gone)
+                .map(SessionRow::id)
+                .forEach(this::end);
         for (var session : List.copyOf(sessions.values())) {
             if (alive(session.row.id(), nowNanos).isPresent() && gone.test(session.row)) {
                 end(session.row.id());

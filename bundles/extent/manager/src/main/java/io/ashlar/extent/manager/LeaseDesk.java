@@ -12,7 +12,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/// Gives leases out and takes them back; gives a thin extent its place when its owner comes to write (EM-14). **Thread:** any.
+/// Gives leases out and takes them back; gives a thin extent its place when its owner comes to write (EM-14).
+/// **Thread:** any.
 final class LeaseDesk {
     /// The holder may give the lease back, or be proven gone, long before its time is over: ask again soon.
     private static final long LONGEST_RETRY_MILLIS = 500;
@@ -33,16 +34,14 @@ final class LeaseDesk {
     LeaseResult acquire(SessionId session, Lid lid, boolean toWrite) {
         return ledger.answer(() -> {
             ready(lid);
-            return decided(
-                    session, lid, toWrite, () -> ledger.leases().acquire(session, lid, ledger.nowNanos()));
+            return decided(session, lid, toWrite, () -> ledger.leases().acquire(session, lid, ledger.nowNanos()));
         });
     }
 
     LeaseResult renewEpoch(SessionId session, Lid lid) {
         return ledger.answer(() -> {
             ready(lid);
-            return decided(
-                    session, lid, false, () -> ledger.leases().renewEpoch(session, lid, ledger.nowNanos()));
+            return decided(session, lid, false, () -> ledger.leases().renewEpoch(session, lid, ledger.nowNanos()));
         });
     }
 
@@ -59,8 +58,7 @@ final class LeaseDesk {
         ledger.awaitFree(lid);
     }
 
-    private LeaseResult decided(
-            SessionId session, Lid lid, boolean toWrite, Supplier<Answer> decision) {
+    private LeaseResult decided(SessionId session, Lid lid, boolean toWrite, Supplier<Answer> decision) {
         var row = ledger.table().logical(lid);
         if (row.isEmpty()) {
             return new LeaseResult.Unknown();
@@ -91,7 +89,8 @@ final class LeaseDesk {
         if (!ledger.leases().holds(session, lid, epoch, ledger.nowNanos())) {
             return new LeaseResult.Held("", SHORTEST_RETRY_MILLIS);
         }
-        return new LeaseResult.Granted(lid, epoch, ledger.table().placeOf(row.get()).map(Pextent::placed));
+        return new LeaseResult.Granted(
+                lid, epoch, ledger.table().placeOf(row.get()).map(Pextent::placed));
     }
 
     private Optional<LeaseResult> place(Lextent row) {
@@ -99,8 +98,8 @@ final class LeaseDesk {
         try {
             var provision = ledger.outside(() -> allocator.provisionOfNew(row.provision()));
             return switch (allocator.reserve(hold, row.placement(), row.replicas(), provision, 1)) {
-                case Reserved.Refused(var noSpace, var why) -> Optional.of(
-                        noSpace ? new LeaseResult.NoSpace(why) : new LeaseResult.Unavailable(why));
+                case Reserved.Refused(var noSpace, var why) ->
+                    Optional.of(noSpace ? new LeaseResult.NoSpace(why) : new LeaseResult.Unavailable(why));
                 case Reserved.Booked(var places) -> {
                     var batch = new MetaBatch();
                     allocator.write(hold, batch, row, places.getFirst(), provision.atCreation());

@@ -23,10 +23,10 @@ import java.util.function.Supplier;
 
 /// The state of one extent manager and the one way to change it.
 ///
-/// One lock guards all state. A change holds the extents that it touches, hands its rows to the [CommitLane] under the lock,
-/// waits for the store without it, and then has the memory follow the rows; so what memory shows is durable, changes of one
-/// extent follow one another, and changes of different extents share a sync. When the store fails, nobody knows whether the
-/// rows are there: the extents stay held until they have been read back.
+/// One lock guards all state. A change holds the extents that it touches, hands its rows to the [CommitLane] under the
+/// lock, waits for the store without it, and then has the memory follow the rows; so what memory shows is durable,
+/// changes of one extent follow one another, and changes of different extents share a sync. When the store fails,
+/// nobody knows whether the rows are there: the extents stay held until they have been read back.
 ///
 /// **Thread:** every method but [#lock] needs the lock; those that wait or commit give it up meanwhile.
 final class Ledger {
@@ -94,7 +94,8 @@ final class Ledger {
         }
     }
 
-    /// As [#request] for an answer that no commit proves: it counts only while this node still leads after the decision (S8).
+    /// As [#request] for an answer that no commit proves: it counts only while this node still leads after the decision
+    /// (S8).
     <T> T answer(Supplier<T> body) {
         T result = request(body);
         if (!leadership.valid()) {
@@ -292,8 +293,9 @@ final class Ledger {
                 var before = now.isPresent() ? table.put(now.get()) : table.remove(Rows.pid(key));
                 space.changed(before, now);
             }
-            case Rows.COUNTERS -> value.ifPresent(
-                    row -> durableNextPid = Math.max(durableNextPid, Rows.counters(row).nextPid()));
+            case Rows.COUNTERS ->
+                value.ifPresent(row -> durableNextPid =
+                        Math.max(durableNextPid, Rows.counters(row).nextPid()));
             default -> {} // sessions are kept by the lease book
         }
     }

@@ -29,9 +29,12 @@ final class Loader {
     /// @param reserveTimeoutNanos how long a request for space may take
     Ledger load(Times times, long reserveTimeoutNanos) {
         long term = leadership.term();
-        // The first commit of a term comes before the first read: after it, no commit of an earlier leader can change what is read.
+        // The first commit of a term comes before the first read: after it, no commit of an earlier leader can change
+        // what is read.
         store.commit(term, new MetaBatch().put(Rows.COUNTERS, Rows.fenceKey(shard), Rows.encode(Counters.NONE)));
-        var found = store.get(Rows.COUNTERS, Rows.countersKey(shard)).map(Rows::counters).orElse(Counters.NONE);
+        var found = store.get(Rows.COUNTERS, Rows.countersKey(shard))
+                .map(Rows::counters)
+                .orElse(Counters.NONE);
         if (found.term() > term) {
             throw new StorageException.Inconsistent("the tables of extents were led in term " + found.term()
                     + " and now the term is " + term + ": the coordinator lost its data");
@@ -50,8 +53,7 @@ final class Loader {
         var space = new SpaceBook(epochs, reserveTimeoutNanos);
         table.places().forEach(space::loaded);
         var leases = new LeaseBook(times, epochs, sessions(), clock.nanos());
-        return new Ledger(
-                store, leadership, clock, shard, new Ledger.Loaded(table, leases, space, epochs, counters));
+        return new Ledger(store, leadership, clock, shard, new Ledger.Loaded(table, leases, space, epochs, counters));
     }
 
     /// @return the highest counter of a pid
@@ -78,8 +80,8 @@ final class Loader {
 
     private static void requireSound(Pextent row, ExtentTable table, long term) {
         if (row.epoch().term() > term) {
-            throw new StorageException.Inconsistent("extent " + row.pid() + " was changed in term " + row.epoch().term()
-                    + " and now the term is " + term + ": the coordinator lost its data");
+            throw new StorageException.Inconsistent("extent " + row.pid() + " was changed in term "
+                    + row.epoch().term() + " and now the term is " + term + ": the coordinator lost its data");
         }
         var owner = table.logical(row.lid()).flatMap(Lextent::pid);
         if (owner.filter(row.pid()::equals).isEmpty()) {

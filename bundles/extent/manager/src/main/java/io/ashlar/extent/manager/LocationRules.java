@@ -45,7 +45,8 @@ final class LocationRules {
         if (failed.isEmpty()) {
             return forbidden("no segment of " + row.pid() + " is named");
         }
-        var left = row.location().stream().filter(chunk -> !failed.contains(chunk)).toList();
+        var left =
+                row.location().stream().filter(chunk -> !failed.contains(chunk)).toList();
         if (left.isEmpty()) {
             return forbidden("no segment would be left of " + row.pid());
         }
@@ -70,12 +71,14 @@ final class LocationRules {
         if (claim.floor.epoch().compareTo(claim.epoch) > 0) {
             return forbidden("generation " + claim.floor + " is beyond the lease epoch " + claim.epoch);
         }
-        // Counters of acknowledged writes never go back: a lower one is a stale copy, whatever epoch it was stamped with (EM-09).
-        if (claim.floor.compareTo(row.floor()) < 0 || claim.floor.counter() < row.floor().counter()) {
-            return forbidden("generation " + claim.floor + " of " + row.pid() + " is below the recorded " + row.floor());
+        // Counters of acknowledged writes never go back: a lower one is a stale copy, whatever epoch it was stamped
+        // with (EM-09).
+        if (claim.floor.compareTo(row.floor()) < 0
+                || claim.floor.counter() < row.floor().counter()) {
+            return forbidden(
+                    "generation " + claim.floor + " of " + row.pid() + " is below the recorded " + row.floor());
         }
-        List<ChunkId> location =
-                row.location().stream().filter(keep::contains).toList();
+        List<ChunkId> location = row.location().stream().filter(keep::contains).toList();
         return new Decision.Write(row.recorded(claim.epoch, claim.floor, location));
     }
 

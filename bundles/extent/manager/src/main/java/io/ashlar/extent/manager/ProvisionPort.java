@@ -13,8 +13,9 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 
-/// The provision engine that is there at the moment. It can be replaced while the manager goes on leading: a manager that was made
-/// anew for it would take all leases along. While there is none, only allocations fail, and may be tried again.
+/// The provision engine that is there at the moment. It can be replaced while the manager goes on leading: a manager
+/// that was made anew for it would take all leases along. While there is none, only allocations fail, and may be tried
+/// again.
 @Component(service = ProvisionPort.class)
 public final class ProvisionPort implements ProvisionEngine {
     private final AtomicReference<ProvisionEngine> engine = new AtomicReference<>();

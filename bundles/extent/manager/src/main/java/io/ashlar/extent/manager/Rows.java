@@ -7,9 +7,7 @@ import io.ashlar.base.Lid;
 import io.ashlar.base.Pid;
 import io.ashlar.base.ProcessIdentity;
 import io.ashlar.base.SessionId;
-import io.ashlar.base.StorageException;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
+import io.ashlar.meta.RowFormat;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -19,8 +17,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/// The names of the tables and the binary form of their rows. Every value begins with a version byte; keys are big-endian, so
-/// that tables are in the order of the ids.
+/// The names of the tables and the binary form of their rows. Every value begins with a version byte; keys are
+/// big-endian, so that tables are in the order of the ids.
 final class Rows {
     static final String LEXTENTS = "extent-lextents";
     static final String PEXTENTS = "extent-pextents";
@@ -72,9 +70,13 @@ final class Rows {
         return ByteBuffer.allocate(Short.BYTES).putShort((short) shard).array();
     }
 
-    /// The key of a row that a leader writes before it reads, so that the store knows its term and refuses the leader of before.
+    /// The key of a row that a leader writes before it reads, so that the store knows its term and refuses the leader
+    /// of before.
     static byte[] fenceKey(int shard) {
-        return ByteBuffer.allocate(Short.BYTES + 1).putShort((short) shard).put((byte) 'f').array();
+        return ByteBuffer.allocate(Short.BYTES + 1)
+                .putShort((short) shard)
+                .put((byte) 'f')
+                .array();
     }
 
     private static byte[] longKey(long id) {
@@ -101,7 +103,12 @@ final class Rows {
             String provision = readText(in);
             long pid = in.readLong();
             return new Lextent(
-                    lid, volumeId, replicas, placement, provision, pid == 0 ? Optional.empty() : Optional.of(new Pid(pid)));
+                    lid,
+                    volumeId,
+                    replicas,
+                    placement,
+                    provision,
+                    pid == 0 ? Optional.empty() : Optional.of(new Pid(pid)));
         });
     }
 
@@ -111,7 +118,8 @@ final class Rows {
             out.writeLong(row.lid().value());
             out.writeLong(row.volumeId());
             if (row.location().size() > MAX_LOCATION) {
-                throw new IllegalArgumentException(row.pid() + " with " + row.location().size() + " segments");
+                throw new IllegalArgumentException(
+                        row.pid() + " with " + row.location().size() + " segments");
             }
             out.writeByte(row.location().size());
             for (var chunk : row.location()) {
@@ -179,8 +187,7 @@ final class Rows {
     }
 
     static Counters counters(byte[] value) {
-        return read(
-                COUNTERS, value, in -> new Counters(in.readLong(), in.readLong(), in.readLong(), in.readLong()));
+        return read(COUNTERS, value, in -> new Counters(in.readLong(), in.readLong(), in.readLong(), in.readLong()));
     }
 
     private static List<ChunkId> readLocation(DataInputStream in) throws IOException {
@@ -201,39 +208,11 @@ final class Rows {
         return in.readUTF().intern();
     }
 
-    private interface Writer {
-        void write(DataOutputStream out) throws IOException;
+    private static byte[] written(RowFormat.Writer writer) {
+        return RowFormat.write(VERSION, writer);
     }
 
-    private interface Reader<T> {
-        T read(DataInputStream in) throws IOException;
-    }
-
-    private static byte[] written(Writer writer) {
-        var bytes = new ByteArrayOutputStream(128);
-        try (var out = new DataOutputStream(bytes)) {
-            out.writeByte(VERSION);
-            writer.write(out);
-        } catch (IOException e) {
-            throw new IllegalStateException("writing to memory", e);
-        }
-        return bytes.toByteArray();
-    }
-
-    private static <T> T read(String table, byte[] value, Reader<T> reader) {
-        try (var in = new DataInputStream(new ByteArrayInputStream(value))) {
-            int version = in.readUnsignedByte();
-            if (version != VERSION) {
-                throw new StorageException.Inconsistent(
-                        "a row of table " + table + " has version " + version + ", this software reads " + VERSION);
-            }
-            T row = reader.read(in);
-            if (in.available() > 0) {
-                throw new StorageException.Inconsistent("a row of table " + table + " is too long");
-            }
-            return row;
-        } catch (IOException | IllegalArgumentException e) {
-            throw new StorageException.Inconsistent("a row of table " + table + " cannot be read: " + e);
-        }
+    private static <T> T read(String table, byte[] value, RowFormat.Reader<T> reader) {
+        return RowFormat.read(table, VERSION, value, reader);
     }
 }

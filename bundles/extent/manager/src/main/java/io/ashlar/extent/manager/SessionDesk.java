@@ -38,8 +38,7 @@ final class SessionDesk {
                 return Outcome.ok(periodMillis);
             }
             if (ledger.leases().knows(id)) {
-                return Outcome.refused(
-                        Outcome.Kind.NOT_FOUND, "session " + id + " is over", "open one with a new id");
+                return Outcome.refused(Outcome.Kind.NOT_FOUND, "session " + id + " is over", "open one with a new id");
             }
             if (ledger.leases().sessionCount() >= MAX_SESSIONS) {
                 return Outcome.refused(
@@ -52,15 +51,15 @@ final class SessionDesk {
     private Outcome<Long> record(SessionRow row) {
         boolean durable = false;
         try {
-            ledger.commit(
-                    new Hold(Set.of()), new MetaBatch().put(Rows.SESSIONS, Rows.key(row.id()), Rows.encode(row)));
+            ledger.commit(new Hold(Set.of()), new MetaBatch().put(Rows.SESSIONS, Rows.key(row.id()), Rows.encode(row)));
             durable = true;
         } finally {
             if (!durable) {
                 ledger.leases().neverBegan(row.id());
             }
         }
-        // The same request may have come twice and the other one been faster, or the session may have been closed meanwhile.
+        // The same request may have come twice and the other one been faster, or the session may have been closed
+        // meanwhile.
         if (!ledger.leases().knows(row.id())) {
             ledger.leases().open(row, ledger.nowNanos());
         }

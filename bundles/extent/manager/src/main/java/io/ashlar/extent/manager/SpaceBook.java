@@ -14,12 +14,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-/// The space that the tables hold on each chunk, and the space versions that tell the chunk manager which of its bookings are
-/// contained in it (SP-10..17).
+/// The space that the tables hold on each chunk, and the space versions that tell the chunk manager which of its
+/// bookings are contained in it (SP-10..17).
 ///
-/// A request carries the version at which it began and counts as in flight until *the table was updated* (SP-15); a report raises the
-/// version and is taken only when no earlier request is in flight (SP-14). So whatever the chunk manager drops for a report is
-/// in that report.
+/// A request carries the version at which it began and counts as in flight until *the table was updated* (SP-15); a
+/// report raises the version and is taken only when no earlier request is in flight (SP-14). So whatever the chunk
+/// manager drops for a report is in that report.
 ///
 /// Pure: time comes in by each call. Guarded by the manager's lock.
 final class SpaceBook {
@@ -139,8 +139,9 @@ final class SpaceBook {
 
     /// Takes in the answer to a report: how far each chunk's own measurements have come.
     ///
-    /// A segment is seen first in a report that was begun after its birth. The measurement that is known then may be older than
-    /// the segment, and so may the next one, still on its way; the one after that was taken later for certain (SP-10).
+    /// A segment is seen first in a report that was begun after its birth. The measurement that is known then may be
+    /// older than the segment, and so may the next one, still on its way; the one after that was taken later for
+    /// certain (SP-10).
     void reported(long reportVersion, Map<ChunkId, Long> measured) {
         for (var entry : List.copyOf(newThin.entrySet())) {
             var measurement = measured.get(entry.getKey());
@@ -178,7 +179,8 @@ final class SpaceBook {
         now.ifPresent(row -> come.forEach(chunk -> add(row, chunk)));
     }
 
-    /// Takes in a row as it is found at the start. A thin segment that was synced is old enough to be in its chunk's own figure.
+    /// Takes in a row as it is found at the start. A thin segment that was synced is old enough to be in its chunk's
+    /// own figure.
     void loaded(Pextent row) {
         if (row.thick() || !row.synced()) {
             row.location().forEach(chunk -> add(row, chunk));

@@ -7,13 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.ashlar.base.ProcessIdentity;
 import io.ashlar.base.SessionId;
 import io.ashlar.base.StorageException;
+import io.ashlar.meta.memory.MemoryMetaStore;
 import java.lang.reflect.Proxy;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 /// The component with its own thread and the real clock.
 class ComponentLifeTest {
-    private final FakeMetaStore store = new FakeMetaStore();
+    private final MemoryMetaStore store = new MemoryMetaStore();
     private final FakeChunks chunks = new FakeChunks().with(1, 1L << 40).with(2, 1L << 40);
     private final World.Term term = new World.Term(1);
 
@@ -57,7 +58,7 @@ class ComponentLifeTest {
         await(() -> chunks.last() != null);
         var session = SessionId.random();
         World.ok(component.openSession(session, "n1", ProcessIdentity.self()));
-        store.fail(FakeMetaStore.Failure.BEFORE, batch -> true);
+        store.fail(MemoryMetaStore.Failure.BEFORE, batch -> true);
         assertThrows(StorageException.Unavailable.class, () -> component.closeSession(session));
         assertEquals(1, store.rows(Rows.SESSIONS));
         store.heal();

@@ -1,7 +1,6 @@
 package io.ashlar.extent.manager;
 
 import static io.ashlar.extent.manager.World.extents;
-import static io.ashlar.extent.manager.World.ok;
 import static io.ashlar.extent.manager.World.refusal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -17,6 +16,7 @@ import io.ashlar.base.Pid;
 import io.ashlar.base.StorageException;
 import io.ashlar.extent.ExtentSpec;
 import io.ashlar.extent.LeaseResult;
+import io.ashlar.meta.memory.MemoryMetaStore;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -32,7 +32,8 @@ class CreationTest {
         var world = new World();
         var thick = world.manager.describe(world.thick(4));
         assertEquals(4, thick.size());
-        assertTrue(thick.stream().allMatch(info -> info.pid().isPresent() && info.location().size() == 3));
+        assertTrue(thick.stream()
+                .allMatch(info -> info.pid().isPresent() && info.location().size() == 3));
         assertEquals("fake/1", thick.getFirst().policy());
         assertEquals("emptiest first", thick.getFirst().why());
         var thin = world.manager.describe(world.thin(4));
@@ -57,7 +58,8 @@ class CreationTest {
 
     @Test
     void whatCannotFitIsRefusedWithWhatIsFreeAndNothingIsMadeOrBooked() {
-        var world = new World(new FakeChunks().with(1, extents(10)).with(2, extents(10)).with(3, extents(10)));
+        var world = new World(
+                new FakeChunks().with(1, extents(10)).with(2, extents(10)).with(3, extents(10)));
         var refused = refusal(world.manager.create(THICK, 16));
         assertEquals(Outcome.Kind.NO_SPACE, refused.kind());
         assertTrue(refused.what().contains("7680 MiB are free on 3 chunks"), refused.what());
@@ -67,7 +69,8 @@ class CreationTest {
 
     @Test
     void aRefusalInTheMiddleOfABatchMakesNothing() {
-        var world = new World(new FakeChunks().with(1, extents(4)).with(2, extents(4)).with(3, extents(4)));
+        var world = new World(
+                new FakeChunks().with(1, extents(4)).with(2, extents(4)).with(3, extents(4)));
         var refused = refusal(world.manager.create(THICK, 6));
         assertEquals(Outcome.Kind.NO_SPACE, refused.kind());
         assertEquals(0, world.store.rows(Rows.LEXTENTS));
@@ -78,7 +81,7 @@ class CreationTest {
 
     @Test
     void creationIsAllOrNothingWhateverCommitFailsAndHow() {
-        for (var how : List.of(FakeMetaStore.Failure.BEFORE, FakeMetaStore.Failure.AFTER)) {
+        for (var how : List.of(MemoryMetaStore.Failure.BEFORE, MemoryMetaStore.Failure.AFTER)) {
             for (int victim = 0; victim < 3; victim++) {
                 var world = new World();
                 var count = new AtomicInteger(victim);
@@ -94,9 +97,10 @@ class CreationTest {
 
     @Test
     void whatCannotBeUndoneAtOnceIsUndoneByTheTick() {
-        var world = new World(new FakeChunks().with(1, extents(4096)).with(2, extents(4096)).with(3, extents(4096)));
+        var world = new World(
+                new FakeChunks().with(1, extents(4096)).with(2, extents(4096)).with(3, extents(4096)));
         var count = new AtomicInteger(1);
-        world.store.fail(FakeMetaStore.Failure.BEFORE, batch -> count.getAndDecrement() <= 0);
+        world.store.fail(MemoryMetaStore.Failure.BEFORE, batch -> count.getAndDecrement() <= 0);
         assertThrows(StorageException.Unavailable.class, () -> world.manager.create(THICK, 1024 + 1));
         assertEquals(0, world.manager.ofVolume(8).size() % 1024);
         world.store.heal();
@@ -124,8 +128,10 @@ class CreationTest {
         world.newLeader();
 
         assertEquals(before.get(0), world.manager.describe(thin).get(0));
-        assertEquals(before.get(1).location(), world.manager.describe(thin).get(1).location());
-        assertEquals(before.get(1).generation(), world.manager.describe(thin).get(1).generation());
+        assertEquals(
+                before.get(1).location(), world.manager.describe(thin).get(1).location());
+        assertEquals(
+                before.get(1).generation(), world.manager.describe(thin).get(1).generation());
         assertEquals(lease.epoch(), world.manager.describe(thin).get(1).leaseEpoch());
         assertEquals(thickBefore, world.manager.describe(thick));
         assertEquals(thin, world.manager.ofVolume(7));
@@ -137,7 +143,9 @@ class CreationTest {
     void idsOfDeletedExtentsAreNotUsedAgainAfterARestart() {
         var world = new World();
         var lids = world.thick(2);
-        var pids = world.manager.describe(lids).stream().map(info -> info.pid().orElseThrow()).toList();
+        var pids = world.manager.describe(lids).stream()
+                .map(info -> info.pid().orElseThrow())
+                .toList();
         world.manager.delete(lids);
         world.newLeader();
         var again = world.manager.describe(world.thick(1)).getFirst();
@@ -167,7 +175,7 @@ class CreationTest {
         var lid = world.thin(1).getFirst();
         world.manager.delete(world.thick(1));
         var a = world.session(1);
-        world.store.fail(FakeMetaStore.Failure.AFTER, batch -> true);
+        world.store.fail(MemoryMetaStore.Failure.AFTER, batch -> true);
         world.store.unreadable();
         assertThrows(StorageException.Unavailable.class, () -> world.manager.acquire(a, lid, true));
         var inDoubt = Pid.of(0, 2);
@@ -183,11 +191,11 @@ class CreationTest {
         var world = new World();
         var lids = world.thin(2);
         var a = world.session(1);
-        world.store.fail(FakeMetaStore.Failure.AFTER, batch -> true);
+        world.store.fail(MemoryMetaStore.Failure.AFTER, batch -> true);
         world.store.unreadable();
         assertThrows(StorageException.Unavailable.class, () -> world.manager.acquire(a, lids.get(0), true));
         var inDoubt = Pid.of(0, 1);
-        world.store.fail(FakeMetaStore.Failure.NONE, batch -> false);
+        world.store.fail(MemoryMetaStore.Failure.BEFORE, batch -> false);
         var later = world.granted(a, lids.get(1), true).placed().orElseThrow().pid();
         world.manager.delete(lids.subList(1, 2));
         assertEquals(List.of(later), world.manager.garbage(C1, List.of(inDoubt, later)));
@@ -227,8 +235,9 @@ class CreationTest {
         var world = new World();
         world.newLeader();
         world.term = new World.Term(1);
-        assertThrows(StorageException.StaleEpoch.class, () -> new Loader(world.store, world.term, () -> 0, 0)
-                .load(new LeaseBook.Times(1, 1), 1));
+        assertThrows(
+                StorageException.StaleEpoch.class,
+                () -> new Loader(world.store, world.term, () -> 0, 0).load(new LeaseBook.Times(1, 1), 1));
         assertEquals(0, LeaseEpoch.NONE.term());
     }
 

@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// A chunk manager that follows the space rules to the letter: the last report, the chunk's own figure, and every booking of that
-/// version or later.
+/// A chunk manager that follows the space rules to the letter: the last report, the chunk's own figure, and every
+/// booking of that version or later.
 final class FakeChunks implements ChunkManager {
     static final class Chunk {
         final ChunkId id;

@@ -74,7 +74,8 @@ class LeaseHistoryTest {
         assertInstanceOf(LeaseResult.Held.class, world.manager.acquire(b, lid, false));
         world.pass(1);
         assertInstanceOf(LeaseResult.Granted.class, world.manager.acquire(b, lid, false));
-        assertEquals(Outcome.Kind.NOT_FOUND, refusal(world.manager.renewSession(a)).kind());
+        assertEquals(
+                Outcome.Kind.NOT_FOUND, refusal(world.manager.renewSession(a)).kind());
         assertInstanceOf(LeaseResult.SessionOver.class, world.manager.acquire(a, lid, false));
     }
 
@@ -136,7 +137,12 @@ class LeaseHistoryTest {
                 place.pid(), lease.epoch(), synced.now().locationVersion(), new Generation(lease.epoch(), 5), others);
 
         assertEquals(new ChangeResult.Fenced(next.epoch()), answer);
-        assertEquals(place.location(), world.granted(sessionOf(next, 2), lid, false).placed().orElseThrow().location());
+        assertEquals(
+                place.location(),
+                world.granted(sessionOf(next, 2), lid, false)
+                        .placed()
+                        .orElseThrow()
+                        .location());
     }
 
     /// The session that holds the lease, found by asking as a new one would be refused.
@@ -155,7 +161,8 @@ class LeaseHistoryTest {
         var before = world.granted(a, lids.getFirst(), false);
 
         world.newLeader();
-        assertEquals(Outcome.Kind.NOT_FOUND, refusal(world.manager.renewSession(a)).kind());
+        assertEquals(
+                Outcome.Kind.NOT_FOUND, refusal(world.manager.renewSession(a)).kind());
         var b = world.session(2);
         for (var lid : lids) {
             var held = assertInstanceOf(LeaseResult.Held.class, world.manager.acquire(b, lid, true));
@@ -268,8 +275,7 @@ class LeaseHistoryTest {
     @Test
     void whatIsNotKnownIsSaidToBeUnknown() {
         var lid = world.thin(1).getFirst();
-        assertInstanceOf(
-                LeaseResult.SessionOver.class, world.manager.acquire(SessionId.random(), lid, true));
+        assertInstanceOf(LeaseResult.SessionOver.class, world.manager.acquire(SessionId.random(), lid, true));
         world.manager.delete(List.of(lid));
         assertInstanceOf(LeaseResult.Unknown.class, world.manager.acquire(world.session(1), lid, true));
     }

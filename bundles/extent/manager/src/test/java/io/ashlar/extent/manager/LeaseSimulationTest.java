@@ -12,6 +12,7 @@ import io.ashlar.base.StorageException;
 import io.ashlar.extent.ChangeResult;
 import io.ashlar.extent.LeaseResult;
 import io.ashlar.extent.PlacedExtent;
+import io.ashlar.meta.memory.MemoryMetaStore;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,10 +22,11 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/// Seeded histories of sessions that pause, die, come back and outlive their leaders, each with its own view of the time.
+/// Seeded histories of sessions that pause, die, come back and outlive their leaders, each with its own view of the
+/// time.
 ///
-/// Checked at every step: no two sessions believe by their own clocks that they hold one extent; epochs of an extent only grow;
-/// a confirmed change was made by the highest epoch and leaves a segment.
+/// Checked at every step: no two sessions believe by their own clocks that they hold one extent; epochs of an extent
+/// only grow; a confirmed change was made by the highest epoch and leaves a segment.
 class LeaseSimulationTest {
     private static final int SEEDS = 300;
     private static final int STEPS = 120;
@@ -137,10 +139,13 @@ class LeaseSimulationTest {
                 boolean known = access.beliefs.containsKey(lid)
                         && access.beliefs.get(lid).epoch.equals(granted.epoch());
                 assertTrue(
-                        granted.epoch().compareTo(before) > 0 || known || granted.epoch().equals(before),
+                        granted.epoch().compareTo(before) > 0
+                                || known
+                                || granted.epoch().equals(before),
                         "seed " + seed + ": " + granted.epoch() + " after " + before);
                 highest.put(lid, granted.epoch());
-                access.beliefs.put(lid, new Belief(granted.epoch(), granted.placed().orElse(null)));
+                access.beliefs.put(
+                        lid, new Belief(granted.epoch(), granted.placed().orElse(null)));
             }
         }
 
@@ -182,7 +187,8 @@ class LeaseSimulationTest {
         private void failingSometimes() {
             if (random.nextInt(8) == 0) {
                 world.store.fail(
-                        random.nextBoolean() ? FakeMetaStore.Failure.BEFORE : FakeMetaStore.Failure.AFTER, batch -> true);
+                        random.nextBoolean() ? MemoryMetaStore.Failure.BEFORE : MemoryMetaStore.Failure.AFTER,
+                        batch -> true);
             }
         }
 

@@ -16,6 +16,7 @@ import io.ashlar.base.StorageException;
 import io.ashlar.extent.ChangeResult;
 import io.ashlar.extent.LeaseResult;
 import io.ashlar.extent.PlacedExtent;
+import io.ashlar.meta.memory.MemoryMetaStore;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -129,8 +130,7 @@ class LocationTest {
     @Test
     void aFloorBeyondTheLeasesEpochIsRefused() {
         var later = new Generation(new LeaseEpoch(epoch.value() + 1), 0);
-        assertInstanceOf(
-                ChangeResult.Forbidden.class, world.manager.synced(place.pid(), epoch, 1, later, ALL));
+        assertInstanceOf(ChangeResult.Forbidden.class, world.manager.synced(place.pid(), epoch, 1, later, ALL));
     }
 
     @Test
@@ -171,7 +171,7 @@ class LocationTest {
     @Test
     void aChangeWhoseCommitFailsIsNotConfirmedAndChangesNothing() {
         sync(1, 0, ALL);
-        world.store.fail(FakeMetaStore.Failure.BEFORE, batch -> true);
+        world.store.fail(MemoryMetaStore.Failure.BEFORE, batch -> true);
         assertThrows(StorageException.Unavailable.class, () -> remove(1, 1, C2));
         world.store.heal();
         assertEquals(List.of(C1, C2, C3), now().location());
@@ -180,7 +180,7 @@ class LocationTest {
     @Test
     void aChangeThatIsDurableThoughTheStoreThrewIsFound() {
         sync(1, 0, ALL);
-        world.store.fail(FakeMetaStore.Failure.AFTER, batch -> true);
+        world.store.fail(MemoryMetaStore.Failure.AFTER, batch -> true);
         assertThrows(StorageException.Unavailable.class, () -> remove(1, 1, C2));
         world.store.heal();
         assertEquals(List.of(C1, C3), now().location(), "memory shows what the store holds");
@@ -190,7 +190,7 @@ class LocationTest {
     @Test
     void whileTheOutcomeCannotBeReadTheExtentWaitsAndTheTickFindsIt() {
         sync(1, 0, ALL);
-        world.store.fail(FakeMetaStore.Failure.AFTER, batch -> true);
+        world.store.fail(MemoryMetaStore.Failure.AFTER, batch -> true);
         world.store.unreadable();
         assertThrows(StorageException.Unavailable.class, () -> remove(1, 1, C2));
         world.store.heal();

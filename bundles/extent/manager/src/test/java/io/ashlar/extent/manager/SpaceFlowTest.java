@@ -150,8 +150,9 @@ class SpaceFlowTest {
                     case 1 -> world.manager.acquire(session, thin.get(random.nextInt(thin.size())), true);
                     case 2 -> world.manager.tick();
                     case 3 -> delete(thick);
-                    case 4 -> world.chunks.beforeReply(
-                            random.nextBoolean() ? () -> world.pass(RESERVE_TIMEOUT_MILLIS) : () -> {});
+                    case 4 ->
+                        world.chunks.beforeReply(
+                                random.nextBoolean() ? () -> world.pass(RESERVE_TIMEOUT_MILLIS) : () -> {});
                     default -> session = takeOver();
                 }
                 world.manager.renewSession(session);

@@ -12,6 +12,7 @@ import io.ashlar.base.Units;
 import io.ashlar.cluster.Leadership;
 import io.ashlar.extent.ExtentSpec;
 import io.ashlar.extent.LeaseResult;
+import io.ashlar.meta.memory.MemoryMetaStore;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -56,7 +57,7 @@ final class World {
         }
     }
 
-    final FakeMetaStore store = new FakeMetaStore();
+    final MemoryMetaStore store = new MemoryMetaStore();
     final FakeChunks chunks;
     final Set<ProcessIdentity> gone = new HashSet<>();
     private final AtomicLong nowNanos = new AtomicLong(TimeUnit.DAYS.toNanos(3));

@@ -18,8 +18,9 @@ import java.util.function.Supplier;
 
 /// Pools, volumes and opens as they are durable, and the one way to change them.
 ///
-/// One lock guards all state; the small commits of records are made under it, long work (extents, maps) is done outside, with the
-/// volume marked busy. When a commit fails, nobody knows its outcome: the records are read anew before the next request.
+/// One lock guards all state; the small commits of records are made under it, long work (extents, maps) is done
+/// outside, with the volume marked busy. When a commit fails, nobody knows its outcome: the records are read anew
+/// before the next request.
 ///
 /// **Thread:** [#request] and [#answer] from any; everything else inside them.
 final class Catalogue {
@@ -44,12 +45,14 @@ final class Catalogue {
     Catalogue(MetaStore store, Leadership leadership) {
         this.store = store;
         this.leadership = leadership;
-        // The first commit of a term comes before the first read: after it, no commit of an earlier leader can change what is read.
+        // The first commit of a term comes before the first read: after it, no commit of an earlier leader can change
+        // what is read.
         store.commit(leadership.term(), new MetaBatch().put(Rows.COUNTERS, Rows.FENCE, Rows.encode(leadership.term())));
         load();
     }
 
-    // ---- requests -----------------------------------------------------------------------------------------------------
+    // ---- requests
+    // -----------------------------------------------------------------------------------------------------
 
     <T> T request(Supplier<T> body) {
         lock.lock();
@@ -63,7 +66,8 @@ final class Catalogue {
         }
     }
 
-    /// As [#request] for an answer that no commit proves: valid only while this node still leads after the decision (S8).
+    /// As [#request] for an answer that no commit proves: valid only while this node still leads after the decision
+    /// (S8).
     <T> T answer(Supplier<T> body) {
         T result = request(body);
         if (!leadership.valid()) {
@@ -91,7 +95,8 @@ final class Catalogue {
         return id;
     }
 
-    // ---- what there is ------------------------------------------------------------------------------------------------
+    // ---- what there is
+    // ------------------------------------------------------------------------------------------------
 
     Iterable<Pool> pools() {
         return poolsByName.values();
@@ -122,7 +127,8 @@ final class Catalogue {
         return opens.getOrDefault(volumeId, Map.of());
     }
 
-    /// @return ids whose extents have to be compared with their map, and volumes whose deletion has to be finished, unless somebody is at it
+    /// @return ids whose extents have to be compared with their map, and volumes whose deletion has to be finished,
+    ///     unless somebody is at it
     List<Long> unfinished() {
         var ids = new HashSet<>(intents);
         volumes.values().stream().filter(Volume::deleting).map(Volume::id).forEach(ids::add);
@@ -135,7 +141,8 @@ final class Catalogue {
         return Optional.ofNullable(volumes.get(id));
     }
 
-    // ---- marks --------------------------------------------------------------------------------------------------------
+    // ---- marks
+    // --------------------------------------------------------------------------------------------------------
 
     boolean isBusy(VolumeName name) {
         return busyNames.contains(name);
@@ -165,7 +172,8 @@ final class Catalogue {
         }
     }
 
-    // ---- memory follows the rows --------------------------------------------------------------------------------------
+    // ---- memory follows the rows
+    // --------------------------------------------------------------------------------------
 
     private void load() {
         poolsByName.clear();
@@ -185,10 +193,11 @@ final class Catalogue {
 
     private void follow(String table, byte[] key, Optional<byte[]> value) {
         switch (table) {
-            case Rows.POOLS -> value.map(Rows::pool).ifPresent(pool -> {
-                poolsByName.put(pool.name(), pool);
-                pools.put(pool.id(), pool);
-            });
+            case Rows.POOLS ->
+                value.map(Rows::pool).ifPresent(pool -> {
+                    poolsByName.put(pool.name(), pool);
+                    pools.put(pool.id(), pool);
+                });
             case Rows.VOLUMES -> followVolume(idOf(key), value.map(Rows::volume));
             case Rows.OPENS -> followOpens(key, value.map(Rows::opens));
             case Rows.INTENTS -> {
@@ -225,7 +234,8 @@ final class Catalogue {
 
     private void followOpens(byte[] key, Optional<Opens> now) {
         if (now.isPresent()) {
-            opens.computeIfAbsent(now.get().volumeId(), id -> new HashMap<>()).put(now.get().session(), now.get());
+            opens.computeIfAbsent(now.get().volumeId(), id -> new HashMap<>())
+                    .put(now.get().session(), now.get());
         } else {
             var of = opens.get(idOf(key));
             if (of != null) {

@@ -10,8 +10,8 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Finishes what was begun: deletions, and the extents that a failed or crashed creation or resize has left. **Thread:** any, without
-/// the catalogue's lock.
+/// Finishes what was begun: deletions, and the extents that a failed or crashed creation or resize has left.
+/// **Thread:** any, without the catalogue's lock.
 final class Janitor {
     private static final Logger LOG = LoggerFactory.getLogger(Janitor.class);
 
@@ -64,8 +64,7 @@ final class Janitor {
         }
         catalogue.request(() -> {
             if (record.isEmpty()) {
-                catalogue.opens(id).keySet().forEach(session ->
-                        batch.delete(Rows.OPENS, Rows.opensKey(id, session)));
+                catalogue.opens(id).keySet().forEach(session -> batch.delete(Rows.OPENS, Rows.opensKey(id, session)));
             }
             catalogue.commit(batch);
             return null;
@@ -74,6 +73,8 @@ final class Janitor {
 
     private List<Lid> surplus(long id, Optional<Volume> record) {
         var mapped = new HashSet<>(record.map(vtable::read).orElse(List.of()));
-        return extents.ofVolume(id).stream().filter(lid -> !mapped.contains(lid)).toList();
+        return extents.ofVolume(id).stream()
+                .filter(lid -> !mapped.contains(lid))
+                .toList();
     }
 }

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// Who has which volume open. Opens are durable and count while their session may live: so a new leader knows them, and those of a
-/// session that is over count no more. **Thread:** any.
+/// Who has which volume open. Opens are durable and count while their session may live: so a new leader knows them, and
+/// those of a session that is over count no more. **Thread:** any.
 final class OpenDesk {
     /// Through one session, of one volume: a bound against clients gone wild.
     static final int MAX_OPENS = 10_000;
@@ -59,7 +59,9 @@ final class OpenDesk {
             var row = catalogue.opens(id).getOrDefault(session, new Opens(id, session, Map.of()));
             if (row.count() >= MAX_OPENS) {
                 return Outcome.refused(
-                        Kind.UNAVAILABLE, "volume " + name + " is open " + MAX_OPENS + " times", "close some connections");
+                        Kind.UNAVAILABLE,
+                        "volume " + name + " is open " + MAX_OPENS + " times",
+                        "close some connections");
             }
             var lids = vtable.read(volume.get());
             var batch = new MetaBatch();

@@ -12,8 +12,8 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 
-/// Tells which policies there are at the moment. The engines can be replaced while the manager goes on leading; while one is
-/// missing, only what names a policy fails, and may be tried again.
+/// Tells which policies there are at the moment. The engines can be replaced while the manager goes on leading; while
+/// one is missing, only what names a policy fails, and may be tried again.
 @Component(service = PolicyPort.class)
 public final class PolicyPort {
     private final AtomicReference<PlacementEngine> placements = new AtomicReference<>();

@@ -34,8 +34,8 @@ final class PoolDesk {
                         Kind.ALREADY_EXISTS, "pool " + spec.name() + " exists already", "choose another name");
             }
             var batch = new MetaBatch();
-            var pool = new Pool(
-                    catalogue.takeId(batch), spec.name(), spec.replicas(), spec.placement(), spec.provision());
+            var pool =
+                    new Pool(catalogue.takeId(batch), spec.name(), spec.replicas(), spec.placement(), spec.provision());
             catalogue.commit(batch.put(Rows.POOLS, Rows.key(pool.id()), Rows.encode(pool)));
             return Outcome.ok(info(pool, List.of()));
         });
@@ -51,7 +51,8 @@ final class PoolDesk {
     }
 
     private static PoolInfo info(Pool pool, List<Volume> volumes) {
-        var own = volumes.stream().filter(volume -> volume.poolId() == pool.id()).toList();
+        var own =
+                volumes.stream().filter(volume -> volume.poolId() == pool.id()).toList();
         return new PoolInfo(
                 pool.id(),
                 pool.name(),

@@ -2,19 +2,16 @@ package io.ashlar.volume.manager;
 
 import io.ashlar.base.Lid;
 import io.ashlar.base.SessionId;
-import io.ashlar.base.StorageException;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
+import io.ashlar.meta.RowFormat;
 import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.UUID;
 
-/// The names of the tables and the binary form of their rows. Every value begins with a version byte; keys are big-endian.
+/// The names of the tables and the binary form of their rows. Every value begins with a version byte; keys are
+/// big-endian.
 final class Rows {
     static final String POOLS = "volume-pools";
     static final String VOLUMES = "volume-volumes";
@@ -158,39 +155,11 @@ final class Rows {
         return read(COUNTERS, value, DataInputStream::readLong);
     }
 
-    private interface Writer {
-        void write(DataOutputStream out) throws IOException;
+    private static byte[] written(RowFormat.Writer writer) {
+        return RowFormat.write(VERSION, writer);
     }
 
-    private interface Reader<T> {
-        T read(DataInputStream in) throws IOException;
-    }
-
-    private static byte[] written(Writer writer) {
-        var bytes = new ByteArrayOutputStream(128);
-        try (var out = new DataOutputStream(bytes)) {
-            out.writeByte(VERSION);
-            writer.write(out);
-        } catch (IOException e) {
-            throw new IllegalStateException("writing to memory", e);
-        }
-        return bytes.toByteArray();
-    }
-
-    private static <T> T read(String table, byte[] value, Reader<T> reader) {
-        try (var in = new DataInputStream(new ByteArrayInputStream(value))) {
-            int version = in.readUnsignedByte();
-            if (version != VERSION) {
-                throw new StorageException.Inconsistent(
-                        "a row of table " + table + " has version " + version + ", this software reads " + VERSION);
-            }
-            T row = reader.read(in);
-            if (in.available() > 0) {
-                throw new StorageException.Inconsistent("a row of table " + table + " is too long");
-            }
-            return row;
-        } catch (IOException | IllegalArgumentException e) {
-            throw new StorageException.Inconsistent("a row of table " + table + " cannot be read: " + e);
-        }
+    private static <T> T read(String table, byte[] value, RowFormat.Reader<T> reader) {
+        return RowFormat.read(table, VERSION, value, reader);
     }
 }

@@ -7,8 +7,8 @@ import io.ashlar.meta.MetaStore;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The maps of volumes to extents, kept in the store and read when asked for. A volume's record says how many lids count; so rows may
-/// be written ahead of the record, and a crash between the two leaves nothing visible.
+/// The maps of volumes to extents, kept in the store and read when asked for. A volume's record says how many lids
+/// count; so rows may be written ahead of the record, and a crash between the two leaves nothing visible.
 final class VTable {
     /// So many rows go into one commit: half a mebibyte.
     private static final int ROWS_PER_COMMIT = 16;
@@ -40,7 +40,9 @@ final class VTable {
     void write(long volumeId, List<Lid> lids, int firstChanged) {
         var batch = new MetaBatch();
         int rows = 0;
-        for (int from = firstChanged / Rows.LIDS_PER_ROW * Rows.LIDS_PER_ROW; from < lids.size(); from += Rows.LIDS_PER_ROW) {
+        for (int from = firstChanged / Rows.LIDS_PER_ROW * Rows.LIDS_PER_ROW;
+                from < lids.size();
+                from += Rows.LIDS_PER_ROW) {
             var row = lids.subList(from, Math.min(from + Rows.LIDS_PER_ROW, lids.size()));
             batch.put(Rows.VTABLE, Rows.vtableKey(volumeId, from / Rows.LIDS_PER_ROW), Rows.encode(row));
             if (++rows % ROWS_PER_COMMIT == 0) {

@@ -3,8 +3,10 @@ package io.ashlar.volume.manager;
 /// One row of the table of volumes.
 ///
 /// @param name without its pool
-/// @param extents how many lids of the VTable are the volume's; what a row of it holds beyond is left from something unfinished
-/// @param deleting true from the commit that deletes the volume on: nobody sees it any more, its extents are still to be deleted
+/// @param extents how many lids of the VTable are the volume's; what a row of it holds beyond is left from something
+///     unfinished
+/// @param deleting true from the commit that deletes the volume on: nobody sees it any more, its extents are still to
+///     be deleted
 record Volume(
         long id,
         long poolId,

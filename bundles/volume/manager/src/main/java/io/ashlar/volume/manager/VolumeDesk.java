@@ -20,9 +20,9 @@ import org.slf4j.LoggerFactory;
 
 /// Makes, shows, resizes and deletes volumes. **Thread:** any.
 ///
-/// Every change that touches extents is framed by an *intent*: a row that says that the volume may have more extents than its map.
-/// The record of the volume changes in one commit; before it nothing is visible, after it everything is, and whatever a crash or a
-/// failure leaves beside it is cleared up by the [Janitor].
+/// Every change that touches extents is framed by an *intent*: a row that says that the volume may have more extents
+/// than its map. The record of the volume changes in one commit; before it nothing is visible, after it everything is,
+/// and whatever a crash or a failure leaves beside it is cleared up by the [Janitor].
 final class VolumeDesk {
     private static final Logger LOG = LoggerFactory.getLogger(VolumeDesk.class);
 
@@ -55,7 +55,8 @@ final class VolumeDesk {
                 "list the pools with: pool list, or make it with: pool create");
     }
 
-    // ---- views ----------------------------------------------------------------------------------------------------------
+    // ---- views
+    // ----------------------------------------------------------------------------------------------------------
 
     Outcome<List<VolumeInfo>> list(String pool) {
         var found = catalogue.answer(() -> {
@@ -80,7 +81,8 @@ final class VolumeDesk {
     }
 
     private VolumeInfo info(Volume volume) {
-        var lids = catalogue.request(() -> catalogue.record(volume.id()).isPresent() ? vtable.read(volume) : List.<Lid>of());
+        var lids = catalogue.request(
+                () -> catalogue.record(volume.id()).isPresent() ? vtable.read(volume) : List.<Lid>of());
         int placed = (int) extents.describe(lids).stream()
                 .filter(extent -> extent.pid().isPresent())
                 .count();
@@ -101,7 +103,8 @@ final class VolumeDesk {
                 opens.openBy(volume.id(), living)));
     }
 
-    // ---- create ---------------------------------------------------------------------------------------------------------
+    // ---- create
+    // ---------------------------------------------------------------------------------------------------------
 
     Outcome<VolumeInfo> create(VolumeName name, VolumeSpec spec) {
         var refusal = Rules.size(spec.sizeBytes());
@@ -124,16 +127,18 @@ final class VolumeDesk {
         janitor.sweep();
         return begin(name).then(id -> {
             try {
-                return make(name, new Volume(
-                        id,
-                        pool.get().id(),
-                        name.volume(),
-                        spec.sizeBytes(),
-                        replicas,
-                        placement,
-                        provision,
-                        Units.extentsOf(spec.sizeBytes()),
-                        false));
+                return make(
+                        name,
+                        new Volume(
+                                id,
+                                pool.get().id(),
+                                name.volume(),
+                                spec.sizeBytes(),
+                                replicas,
+                                placement,
+                                provision,
+                                Units.extentsOf(spec.sizeBytes()),
+                                false));
             } finally {
                 catalogue.free(Optional.of(name), id);
             }
@@ -144,7 +149,8 @@ final class VolumeDesk {
     private Outcome<Long> begin(VolumeName name) {
         return catalogue.request(() -> {
             if (catalogue.volume(name).isPresent()) {
-                return Outcome.refused(Kind.ALREADY_EXISTS, "volume " + name + " exists already", "choose another name");
+                return Outcome.refused(
+                        Kind.ALREADY_EXISTS, "volume " + name + " exists already", "choose another name");
             }
             if (catalogue.isBusy(name)) {
                 return Outcome.refused(Kind.IN_USE, "volume " + name + " is being made", "wait until it is there");
@@ -196,7 +202,8 @@ final class VolumeDesk {
         }
     }
 
-    // ---- resize ---------------------------------------------------------------------------------------------------------
+    // ---- resize
+    // ---------------------------------------------------------------------------------------------------------
 
     Outcome<VolumeInfo> resize(VolumeName name, long sizeBytes, boolean allowShrink) {
         var refusal = Rules.size(sizeBytes);
@@ -229,7 +236,8 @@ final class VolumeDesk {
                 return busy(name);
             }
             if (sizeBytes < volume.get().sizeBytes()) {
-                var no = shrinkRefusal(name, volume.get(), sizeBytes, allowShrink, opens.openBy(id, opens.livingSessions()));
+                var no = shrinkRefusal(
+                        name, volume.get(), sizeBytes, allowShrink, opens.openBy(id, opens.livingSessions()));
                 if (no.isPresent()) {
                     return Rules.refused(no.get());
                 }
@@ -246,7 +254,8 @@ final class VolumeDesk {
         return Outcome.refused(Kind.IN_USE, "volume " + name + " is being changed", "wait until that is done");
     }
 
-    /// The rest of an extent cannot be wiped from here, and growing again must not bring old bytes to light; so only whole extents go.
+    /// The rest of an extent cannot be wiped from here, and growing again must not bring old bytes to light; so only
+    /// whole extents go.
     private static Optional<Outcome.Refusal> shrinkRefusal(
             VolumeName name, Volume volume, long sizeBytes, boolean allowShrink, List<String> openBy) {
         if (!allowShrink) {
@@ -311,7 +320,8 @@ final class VolumeDesk {
         };
     }
 
-    // ---- delete ---------------------------------------------------------------------------------------------------------
+    // ---- delete
+    // ---------------------------------------------------------------------------------------------------------
 
     Outcome<VolumeInfo> delete(VolumeName name) {
         janitor.sweep();
@@ -341,8 +351,8 @@ final class VolumeDesk {
             if (!openBy.isEmpty()) {
                 return Rules.refused(inUse(name, openBy));
             }
-            catalogue.commit(
-                    new MetaBatch().put(Rows.VOLUMES, Rows.key(id), Rows.encode(volume.get().toDelete())));
+            catalogue.commit(new MetaBatch()
+                    .put(Rows.VOLUMES, Rows.key(id), Rows.encode(volume.get().toDelete())));
             catalogue.busy(id);
             return Outcome.ok(volume.get());
         });

@@ -17,7 +17,8 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
-/// The volume manager: there while this node leads. Puts the desks together over one catalogue; has no thread of its own.
+/// The volume manager: there while this node leads. Puts the desks together over one catalogue; has no thread of its
+/// own.
 @Component(service = VolumeManager.class, immediate = true)
 public final class VolumeService implements VolumeManager {
     private final PoolDesk pools;

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.ashlar.base.Lid;
 import io.ashlar.base.Outcome;
 import io.ashlar.base.StorageException;
+import io.ashlar.meta.memory.MemoryMetaStore;
 import io.ashlar.volume.VolumeInfo;
 import java.util.HashSet;
 import java.util.List;
@@ -18,8 +19,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
-/// Every operation is cut off at every commit and at every call of the extent manager, with the outcome of the cut either way;
-/// then a new leader takes over. What it finds is whole or not there, and nothing is left over.
+/// Every operation is cut off at every commit and at every call of the extent manager, with the outcome of the cut
+/// either way; then a new leader takes over. What it finds is whole or not there, and nothing is left over.
 class CrashTest {
     private static final int MORE_COMMITS_THAN_ANY_OPERATION = 12;
 
@@ -46,9 +47,7 @@ class CrashTest {
     @Test
     void aGrowthThatWasCutOffIsDoneOrNotBegun() {
         atEveryCut(
-                world -> world.make("demo/x", GIB),
-                world -> world.manager.resize("demo/x", 3 * GIB, false),
-                world -> {
+                world -> world.make("demo/x", GIB), world -> world.manager.resize("demo/x", 3 * GIB, false), world -> {
                     var volume = ok(world.manager.volume("demo/x"));
                     assertTrue(volume.sizeBytes() == GIB || volume.sizeBytes() == 3 * GIB);
                     assertEquals(volume.sizeBytes() / (256 * MIB), volume.extents());
@@ -58,9 +57,7 @@ class CrashTest {
     @Test
     void aShrinkingThatWasCutOffIsDoneOrNotBegun() {
         atEveryCut(
-                world -> world.make("demo/x", 3 * GIB),
-                world -> world.manager.resize("demo/x", GIB, true),
-                world -> {
+                world -> world.make("demo/x", 3 * GIB), world -> world.manager.resize("demo/x", GIB, true), world -> {
                     var volume = ok(world.manager.volume("demo/x"));
                     assertTrue(volume.sizeBytes() == GIB || volume.sizeBytes() == 3 * GIB);
                 });
@@ -71,7 +68,7 @@ class CrashTest {
     }
 
     private static void atEveryCut(Consumer<World> before, Operation operation, Consumer<World> check) {
-        for (var how : List.of(FakeMetaStore.Failure.BEFORE, FakeMetaStore.Failure.AFTER)) {
+        for (var how : List.of(MemoryMetaStore.Failure.BEFORE, MemoryMetaStore.Failure.AFTER)) {
             for (int cut = 0; cut < MORE_COMMITS_THAN_ANY_OPERATION; cut++) {
                 var world = new World();
                 before.accept(world);
@@ -130,10 +127,12 @@ class CrashTest {
                 var name = "demo/v" + random.nextInt(3);
                 disturb(world, random);
                 switch (random.nextInt(5)) {
-                    case 0, 1 -> quietly(() -> world.manager.createVolume(spec(name, (1 + random.nextInt(8)) * 256L * MIB)));
+                    case 0, 1 ->
+                        quietly(() -> world.manager.createVolume(spec(name, (1 + random.nextInt(8)) * 256L * MIB)));
                     case 2 -> quietly(() -> world.manager.delete(name));
-                    case 3 -> quietly(() -> world.manager.resize(
-                            name, (1 + random.nextInt(8)) * 256L * MIB, random.nextBoolean()));
+                    case 3 ->
+                        quietly(() ->
+                                world.manager.resize(name, (1 + random.nextInt(8)) * 256L * MIB, random.nextBoolean()));
                     default -> {
                         if (random.nextInt(4) == 0) {
                             world.store.heal();
@@ -153,7 +152,7 @@ class CrashTest {
         if (random.nextInt(3) == 0) {
             var left = new AtomicInteger(random.nextInt(4));
             world.store.fail(
-                    random.nextBoolean() ? FakeMetaStore.Failure.BEFORE : FakeMetaStore.Failure.AFTER,
+                    random.nextBoolean() ? MemoryMetaStore.Failure.BEFORE : MemoryMetaStore.Failure.AFTER,
                     batch -> left.getAndDecrement() == 0);
         }
         if (random.nextInt(5) == 0) {

@@ -21,7 +21,8 @@ import org.junit.jupiter.api.Test;
 class VolumeTest {
     private final World world = new World();
 
-    // ---- pools ----------------------------------------------------------------------------------------------------------
+    // ---- pools
+    // ----------------------------------------------------------------------------------------------------------
 
     @Test
     void aPoolIsThereAfterItWasMadeAndAfterARestart() {
@@ -38,17 +39,33 @@ class VolumeTest {
 
     @Test
     void aPoolWithABadNameBadReplicasUnknownPoliciesOrATakenNameIsRefused() {
-        assertEquals(Kind.INVALID, refusal(world.manager.createPool(new PoolSpec("a/b", 3, "even", "thin"))).kind());
-        assertEquals(Kind.INVALID, refusal(world.manager.createPool(new PoolSpec("", 3, "even", "thin"))).kind());
-        assertEquals(Kind.INVALID, refusal(world.manager.createPool(new PoolSpec("p", 0, "even", "thin"))).kind());
-        assertEquals(Kind.INVALID, refusal(world.manager.createPool(new PoolSpec("p", 6, "even", "thin"))).kind());
+        assertEquals(
+                Kind.INVALID,
+                refusal(world.manager.createPool(new PoolSpec("a/b", 3, "even", "thin")))
+                        .kind());
+        assertEquals(
+                Kind.INVALID,
+                refusal(world.manager.createPool(new PoolSpec("", 3, "even", "thin")))
+                        .kind());
+        assertEquals(
+                Kind.INVALID,
+                refusal(world.manager.createPool(new PoolSpec("p", 0, "even", "thin")))
+                        .kind());
+        assertEquals(
+                Kind.INVALID,
+                refusal(world.manager.createPool(new PoolSpec("p", 6, "even", "thin")))
+                        .kind());
         var placement = refusal(world.manager.createPool(new PoolSpec("p", 3, "best", "thin")));
         assertEquals("there is no placement policy 'best'", placement.what());
         assertEquals("use one of: default, even", placement.remedy());
-        assertEquals(Kind.INVALID, refusal(world.manager.createPool(new PoolSpec("p", 3, "even", "fat"))).kind());
+        assertEquals(
+                Kind.INVALID,
+                refusal(world.manager.createPool(new PoolSpec("p", 3, "even", "fat")))
+                        .kind());
         assertEquals(
                 Kind.ALREADY_EXISTS,
-                refusal(world.manager.createPool(new PoolSpec("demo", 3, "even", "thin"))).kind());
+                refusal(world.manager.createPool(new PoolSpec("demo", 3, "even", "thin")))
+                        .kind());
     }
 
     @Test
@@ -62,7 +79,8 @@ class VolumeTest {
         ok(world.manager.createPool(new PoolSpec("p", 3, "even", "thin")));
     }
 
-    // ---- making ---------------------------------------------------------------------------------------------------------
+    // ---- making
+    // ---------------------------------------------------------------------------------------------------------
 
     @Test
     void aVolumeTakesFromItsPoolWhatIsNotSaid() {
@@ -102,13 +120,18 @@ class VolumeTest {
         assertEquals(262_144, world.make("demo/huge", VolumeInfo.MAX_SIZE_BYTES).extents());
         assertEquals(
                 Kind.INVALID,
-                refusal(world.manager.createVolume(spec("demo/x", VolumeInfo.MAX_SIZE_BYTES + 4096))).kind());
+                refusal(world.manager.createVolume(spec("demo/x", VolumeInfo.MAX_SIZE_BYTES + 4096)))
+                        .kind());
     }
 
     @Test
     void badSizesAreRefusedWithTheNearestRightOne() {
-        assertEquals(Kind.INVALID, refusal(world.manager.createVolume(spec("demo/x", 0))).kind());
-        assertEquals(Kind.INVALID, refusal(world.manager.createVolume(spec("demo/x", -4096))).kind());
+        assertEquals(
+                Kind.INVALID,
+                refusal(world.manager.createVolume(spec("demo/x", 0))).kind());
+        assertEquals(
+                Kind.INVALID,
+                refusal(world.manager.createVolume(spec("demo/x", -4096))).kind());
         var odd = refusal(world.manager.createVolume(spec("demo/x", 10_000)));
         assertEquals("the size 10000 is not a multiple of 4096 bytes", odd.what());
         assertEquals("use 12288 bytes", odd.remedy());
@@ -117,7 +140,8 @@ class VolumeTest {
 
     @Test
     void badNamesAreRefusedInWordsThatAreSafeToPrint() {
-        for (var name : List.of("", "disk", "demo/", "/disk", "demo/a/b", "demo/a b", "demo/\u001b[2Jx", "de\u0000mo/x", "demo/.x")) {
+        for (var name : List.of(
+                "", "disk", "demo/", "/disk", "demo/a/b", "demo/a b", "demo/\u001b[2Jx", "de\u0000mo/x", "demo/.x")) {
             var refused = refusal(world.manager.createVolume(spec(name, GIB)));
             assertEquals(Kind.INVALID, refused.kind(), name);
             assertTrue(refused.what().chars().allMatch(c -> c >= ' ' && c <= '~'), refused.what());
@@ -125,26 +149,38 @@ class VolumeTest {
         }
         var tooLong = refusal(world.manager.createVolume(spec("demo/" + "x".repeat(300), GIB)));
         assertEquals("volume: the name has 300 characters", tooLong.what());
-        assertEquals(Kind.INVALID, refusal(world.manager.createVolume(spec(null, GIB))).kind());
+        assertEquals(
+                Kind.INVALID,
+                refusal(world.manager.createVolume(spec(null, GIB))).kind());
     }
 
     @Test
     void unknownPoolsAndVolumesAreNamed() {
-        assertEquals("pool nope does not exist", refusal(world.manager.createVolume(spec("nope/x", GIB))).what());
+        assertEquals(
+                "pool nope does not exist",
+                refusal(world.manager.createVolume(spec("nope/x", GIB))).what());
         assertEquals(Kind.NOT_FOUND, refusal(world.manager.volumes("nope")).kind());
-        assertEquals("volume demo/x does not exist", refusal(world.manager.volume("demo/x")).what());
+        assertEquals(
+                "volume demo/x does not exist",
+                refusal(world.manager.volume("demo/x")).what());
         assertEquals(Kind.NOT_FOUND, refusal(world.manager.delete("demo/x")).kind());
-        assertEquals(Kind.NOT_FOUND, refusal(world.manager.resize("demo/x", GIB, true)).kind());
+        assertEquals(
+                Kind.NOT_FOUND,
+                refusal(world.manager.resize("demo/x", GIB, true)).kind());
         assertEquals(Kind.NOT_FOUND, refusal(world.manager.map(99)).kind());
     }
 
     @Test
     void aTakenNameIsRefused() {
         world.make("demo/x", GIB);
-        assertEquals(Kind.ALREADY_EXISTS, refusal(world.manager.createVolume(spec("demo/x", GIB))).kind());
+        assertEquals(
+                Kind.ALREADY_EXISTS,
+                refusal(world.manager.createVolume(spec("demo/x", GIB))).kind());
         world.extents.duringCreate = () -> {
             world.extents.duringCreate = () -> {};
-            assertEquals(Kind.IN_USE, refusal(world.manager.createVolume(spec("demo/y", GIB))).kind());
+            assertEquals(
+                    Kind.IN_USE,
+                    refusal(world.manager.createVolume(spec("demo/y", GIB))).kind());
         };
         world.make("demo/y", GIB);
         assertEquals(8, world.extents.count());
@@ -155,8 +191,7 @@ class VolumeTest {
         world.extents.capacity = 3;
         var refused = refusal(world.manager.createVolume(spec("demo/fat", GIB, 3, "even", "thick")));
         assertEquals(Kind.NO_SPACE, refused.kind());
-        assertEquals(
-                "volume demo/fat cannot be made: it needs much; 512 MiB are free on 3 chunks", refused.what());
+        assertEquals("volume demo/fat cannot be made: it needs much; 512 MiB are free on 3 chunks", refused.what());
         assertNothingLeft();
         assertEquals(Kind.NOT_FOUND, refusal(world.manager.volume("demo/fat")).kind());
     }
@@ -171,18 +206,26 @@ class VolumeTest {
         assertEquals("3 replicas need at least 2 nodes, and there is 1", refused.what());
         ok(world.manager.createVolume(spec("demo/b", GIB, 1, "even", "thin")));
         world.chunks.nodes = 0;
-        assertEquals(Kind.UNAVAILABLE, refusal(world.manager.createVolume(spec("demo/c", GIB))).kind());
+        assertEquals(
+                Kind.UNAVAILABLE,
+                refusal(world.manager.createVolume(spec("demo/c", GIB))).kind());
     }
 
-    // ---- opening --------------------------------------------------------------------------------------------------------
+    // ---- opening
+    // --------------------------------------------------------------------------------------------------------
 
     @Test
     void anOpenVolumeIsNotDeletedUntilItWasClosedAsOftenAsOpened() {
         var id = world.make("demo/x", GIB).id();
         var session = world.extents.session();
-        assertEquals(4, ok(world.manager.open("demo/x", session, "nbd 10.0.0.7:4711")).lids().size());
+        assertEquals(
+                4,
+                ok(world.manager.open("demo/x", session, "nbd 10.0.0.7:4711"))
+                        .lids()
+                        .size());
         ok(world.manager.open("demo/x", session, "nbd 10.0.0.7:4711"));
-        assertEquals(List.of("nbd 10.0.0.7:4711"), ok(world.manager.volume("demo/x")).openBy());
+        assertEquals(
+                List.of("nbd 10.0.0.7:4711"), ok(world.manager.volume("demo/x")).openBy());
         var refused = refusal(world.manager.delete("demo/x"));
         assertEquals(Kind.IN_USE, refused.kind());
         assertTrue(refused.what().contains("nbd 10.0.0.7:4711"));
@@ -204,7 +247,9 @@ class VolumeTest {
         assertEquals(List.of(), ok(world.manager.volume("demo/x")).openBy());
         ok(world.manager.open("demo/x", world.extents.session(), "d"));
         assertEquals(1, world.store.rows(Rows.OPENS), "rows of sessions that are over are forgotten");
-        assertEquals(Kind.UNAVAILABLE, refusal(world.manager.open("demo/x", session, "c")).kind());
+        assertEquals(
+                Kind.UNAVAILABLE,
+                refusal(world.manager.open("demo/x", session, "c")).kind());
     }
 
     @Test
@@ -217,19 +262,28 @@ class VolumeTest {
 
     @Test
     void whatIsNotThereCannotBeOpened() {
-        assertEquals(Kind.NOT_FOUND, refusal(world.manager.open("demo/no", world.extents.session(), "c")).kind());
-        assertEquals(Kind.INVALID, refusal(world.manager.open("no", world.extents.session(), "c")).kind());
+        assertEquals(
+                Kind.NOT_FOUND,
+                refusal(world.manager.open("demo/no", world.extents.session(), "c"))
+                        .kind());
+        assertEquals(
+                Kind.INVALID,
+                refusal(world.manager.open("no", world.extents.session(), "c")).kind());
         world.make("demo/x", GIB);
-        assertEquals(Kind.UNAVAILABLE, refusal(world.manager.open("demo/x", SessionId.random(), "c")).kind());
+        assertEquals(
+                Kind.UNAVAILABLE,
+                refusal(world.manager.open("demo/x", SessionId.random(), "c")).kind());
     }
 
-    // ---- resizing -------------------------------------------------------------------------------------------------------
+    // ---- resizing
+    // -------------------------------------------------------------------------------------------------------
 
     @Test
     void aVolumeGrowsWhileItIsOpenAndKeepsItsExtents() {
         var made = world.make("demo/x", 300 * MIB);
         var before = ok(world.manager.open("demo/x", world.extents.session(), "c"));
-        assertEquals(512 * MIB, ok(world.manager.resize("demo/x", 512 * MIB, false)).sizeBytes());
+        assertEquals(
+                512 * MIB, ok(world.manager.resize("demo/x", 512 * MIB, false)).sizeBytes());
         assertEquals(before.lids(), ok(world.manager.map(made.id())).lids());
         var grown = ok(world.manager.resize("demo/x", GIB + 4096, false));
         assertEquals(5, grown.extents());
@@ -255,12 +309,18 @@ class VolumeTest {
     @Test
     void aVolumeShrinksOnlyWhenAskedToAndClosedAndByWholeExtents() {
         var made = world.make("demo/x", GIB + 8192);
-        assertEquals(Kind.INVALID, refusal(world.manager.resize("demo/x", 512 * MIB, false)).kind());
+        assertEquals(
+                Kind.INVALID,
+                refusal(world.manager.resize("demo/x", 512 * MIB, false)).kind());
         var session = world.extents.session();
         ok(world.manager.open("demo/x", session, "c"));
-        assertEquals(Kind.IN_USE, refusal(world.manager.resize("demo/x", 512 * MIB, true)).kind());
+        assertEquals(
+                Kind.IN_USE,
+                refusal(world.manager.resize("demo/x", 512 * MIB, true)).kind());
         world.manager.close(made.id(), session, "c");
-        assertEquals("use 536870912 bytes", refusal(world.manager.resize("demo/x", 500 * MIB, true)).remedy());
+        assertEquals(
+                "use 536870912 bytes",
+                refusal(world.manager.resize("demo/x", 500 * MIB, true)).remedy());
         assertEquals(
                 "use " + (GIB + 8192) + " bytes",
                 refusal(world.manager.resize("demo/x", GIB + 4096, true)).remedy(),
@@ -285,7 +345,9 @@ class VolumeTest {
     void growingBeyondTheCapacityIsRefusedAndChangesNothing() {
         ok(world.manager.createVolume(spec("demo/t", GIB, 3, "even", "thick")));
         world.extents.capacity = 6;
-        assertEquals(Kind.NO_SPACE, refusal(world.manager.resize("demo/t", 2 * GIB, false)).kind());
+        assertEquals(
+                Kind.NO_SPACE,
+                refusal(world.manager.resize("demo/t", 2 * GIB, false)).kind());
         assertEquals(GIB, ok(world.manager.volume("demo/t")).sizeBytes());
         assertEquals(4, world.extents.count());
         assertEquals(0, world.store.rows(Rows.INTENTS));
@@ -295,11 +357,15 @@ class VolumeTest {
     void theSameSizeIsNoChange() {
         world.make("demo/x", GIB);
         assertEquals(GIB, ok(world.manager.resize("demo/x", GIB, false)).sizeBytes());
-        assertEquals(Kind.INVALID, refusal(world.manager.resize("demo/x", 5000, true)).kind());
-        assertEquals(Kind.INVALID, refusal(world.manager.resize("demo/x", 0, true)).kind());
+        assertEquals(
+                Kind.INVALID,
+                refusal(world.manager.resize("demo/x", 5000, true)).kind());
+        assertEquals(
+                Kind.INVALID, refusal(world.manager.resize("demo/x", 0, true)).kind());
     }
 
-    // ---- deleting -------------------------------------------------------------------------------------------------------
+    // ---- deleting
+    // -------------------------------------------------------------------------------------------------------
 
     @Test
     void aDeletedVolumeLeavesNothingAndItsNameIsFree() {
@@ -324,7 +390,8 @@ class VolumeTest {
         assertNothingLeft();
     }
 
-    // ---- leadership -----------------------------------------------------------------------------------------------------
+    // ---- leadership
+    // -----------------------------------------------------------------------------------------------------
 
     @Test
     void aDeposedLeaderShowsNothingAndChangesNothing() {

@@ -10,6 +10,7 @@ import io.ashlar.alloc.ProvisionPolicy.Provision;
 import io.ashlar.alloc.ProvisionPolicy.ProvisionRequest;
 import io.ashlar.base.Outcome;
 import io.ashlar.cluster.Leadership;
+import io.ashlar.meta.memory.MemoryMetaStore;
 import io.ashlar.volume.PoolSpec;
 import io.ashlar.volume.VolumeInfo;
 import io.ashlar.volume.VolumeSpec;
@@ -56,7 +57,7 @@ final class World {
         return new PolicyInfo(spi, name, "1", true, "", 0, 0);
     }
 
-    final FakeMetaStore store = new FakeMetaStore();
+    final MemoryMetaStore store = new MemoryMetaStore();
     final FakeExtents extents = new FakeExtents();
     final FakeChunks chunks = new FakeChunks();
     final PolicyPort policies = new PolicyPort();

@@ -1,0 +1,2 @@
+/// Tables in memory, for tests.
+package io.ashlar.meta.memory;
