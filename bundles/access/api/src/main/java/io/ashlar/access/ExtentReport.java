@@ -7,7 +7,8 @@ import java.util.List;
 /// The comparison of one extent's replicas.
 ///
 /// @param index of the extent in its volume
-/// @param identical true when every listed replica was read whole, undamaged, and holds the same bytes at the same generation
+/// @param identical true when every listed replica was read whole, undamaged, and holds the same bytes at the same
+///     generation
 /// @param detail for the operator: which replica differs and how, or the common digest
 public record ExtentReport(int index, Pid pid, boolean identical, List<Replica> replicas, String detail) {
     public ExtentReport {

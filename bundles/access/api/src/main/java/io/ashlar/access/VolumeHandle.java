@@ -6,11 +6,14 @@ import org.osgi.annotation.versioning.ProviderType;
 
 /// One client's opened volume. Several handles of one volume, here and elsewhere, see one another's writes.
 ///
-/// Any offset and length is accepted that lies inside the volume and is at most [io.ashlar.base.Units#MAX_IO_BYTES] long (zero,
-/// discard and block status: at most 2 GiB); whole sectors are fastest. What is out of range is answered with [IoFailure.Kind#OUT_OF_RANGE].
+/// Any offset and length is accepted that lies inside the volume and is at most [io.ashlar.base.Units#MAX_IO_BYTES]
+/// long (zero, discard and block status: at most 2 GiB); whole sectors are fastest. What is out of range is answered
+/// with [IoFailure.Kind#OUT_OF_RANGE].
 ///
-/// **Thread:** any, also event loops: no call blocks. Completions come on a thread of the access layer and must not block it.
-/// **Order:** requests in flight together have no order among each other; a request sent after another was completed sees it.
+/// **Thread:** any, also event loops: no call blocks. Completions come on a thread of the access layer and must not
+/// block it.
+/// **Order:** requests in flight together have no order among each other; a request sent after another was completed
+/// sees it.
 /// **Back-pressure:** the caller bounds what it has in flight (bytes and requests).
 @ProviderType
 public interface VolumeHandle extends AutoCloseable {

@@ -7,7 +7,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
-/// Linux `CLOCK_BOOTTIME`: unlike `System.nanoTime` it counts the time that the machine was suspended, which a lease must (S7).
+/// Linux `CLOCK_BOOTTIME`: unlike `System.nanoTime` it counts the time that the machine was suspended, which a lease
+/// must (S7).
 public final class BootClock implements MonotonicClock {
     private static final int CLOCK_BOOTTIME = 7;
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
@@ -19,10 +20,10 @@ public final class BootClock implements MonotonicClock {
         var linker = Linker.nativeLinker();
         var address = linker.defaultLookup()
                 .find("clock_gettime")
-                .orElseThrow(() -> new StorageException.Unavailable("this platform has no clock_gettime; run on Linux"));
+                .orElseThrow(
+                        () -> new StorageException.Unavailable("this platform has no clock_gettime; run on Linux"));
         clockGettime = linker.downcallHandle(
-                address,
-                FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
+                address, FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
     }
 
     @Override

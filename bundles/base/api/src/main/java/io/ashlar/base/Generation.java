@@ -2,8 +2,9 @@ package io.ashlar.base;
 
 import java.util.Comparator;
 
-/// How far a segment has come: the lease epoch of its last write (or of the sync that stamped it) and the number of writes
-/// applied since the extent was made. Compared in that order (S1); equal generations on complete segments mean equal bytes (I2).
+/// How far a segment has come: the lease epoch of its last write (or of the sync that stamped it) and the number of
+/// writes applied since the extent was made. Compared in that order (S1); equal generations on complete segments mean
+/// equal bytes (I2).
 ///
 /// @param counter not negative; grows by exactly 1 for each applied write
 public record Generation(LeaseEpoch epoch, long counter) implements Comparable<Generation> {

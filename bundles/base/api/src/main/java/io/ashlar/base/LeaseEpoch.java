@@ -1,7 +1,7 @@
 package io.ashlar.base;
 
-/// The fencing token of a lease: leader term in the high 32 bits, a counter within the term in the low 32. Every grant of
-/// an extent carries a greater one than any grant before; chunks refuse requests below the highest they have seen.
+/// The fencing token of a lease: leader term in the high 32 bits, a counter within the term in the low 32. Every grant
+/// of an extent carries a greater one than any grant before; chunks refuse requests below the highest they have seen.
 public record LeaseEpoch(long value) implements Comparable<LeaseEpoch> {
     /// Below every epoch that was ever granted.
     public static final LeaseEpoch NONE = new LeaseEpoch(0);

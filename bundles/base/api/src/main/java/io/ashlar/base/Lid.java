@@ -1,7 +1,7 @@
 package io.ashlar.base;
 
-/// The lid of a logical extent: 256 MiB of one volume. The high 16 bits are the extent manager's shard (S25), the rest a counter that
-/// starts at 1; an id is never reused.
+/// The lid of a logical extent: 256 MiB of one volume. The high 16 bits are the extent manager's shard (S25), the rest
+/// a counter that starts at 1; an id is never reused.
 public record Lid(long value) implements Comparable<Lid> {
     private static final int SHARD_SHIFT = 48;
 

@@ -3,10 +3,12 @@ package io.ashlar.base;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Bytes on their way between socket and journal, counted by reference, so that they are never copied and never recycled under
-/// somebody who still reads or fills them (a late disk, for example). It is born with one reference, that of its maker.
+/// Bytes on their way between socket and journal, counted by reference, so that they are never copied and never
+/// recycled under somebody who still reads or fills them (a late disk, for example). It is born with one reference,
+/// that of its maker.
 ///
-/// **Thread:** [#retain()] and [#release()] from any thread. The bytes of a write do not change after the first hand-over.
+/// **Thread:** [#retain()] and [#release()] from any thread. The bytes of a write do not change after the first
+/// hand-over.
 public abstract class Payload {
     private final AtomicInteger references = new AtomicInteger(1);
 

@@ -1,7 +1,7 @@
 package io.ashlar.base;
 
-/// The pid of a physical extent: the thing that is replicated over chunks. The high 16 bits are the extent manager's shard (S25), the rest a counter that
-/// starts at 1; an id is never reused.
+/// The pid of a physical extent: the thing that is replicated over chunks. The high 16 bits are the extent manager's
+/// shard (S25), the rest a counter that starts at 1; an id is never reused.
 public record Pid(long value) implements Comparable<Pid> {
     private static final int SHARD_SHIFT = 48;
 

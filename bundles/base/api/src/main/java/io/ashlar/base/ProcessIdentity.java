@@ -5,8 +5,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// Names one run of one process so exactly that another process of the same machine can prove it gone: a lease whose owner is
-/// proven dead need not be waited out.
+/// Names one run of one process so exactly that another process of the same machine can prove it gone: a lease whose
+/// owner is proven dead need not be waited out.
 ///
 /// @param machineId stays over restarts of the machine (`/etc/machine-id`)
 /// @param bootId changes at every boot of the operating system
@@ -22,7 +22,8 @@ public record ProcessIdentity(String machineId, String bootId, long pid, long st
 
     /// Another boot is no proof: cloned machines share the machine's id, and the other one may be alive.
     ///
-    /// @return true only where this machine can prove that the process has ended; false when in doubt, or for another machine
+    /// @return true only where this machine can prove that the process has ended; false when in doubt, or for another
+    ///     machine
     public boolean provenGone() {
         return machineId.equals(machineIdHere()) && bootId.equals(bootIdHere()) && startTicksOf(pid) != startTicks;
     }

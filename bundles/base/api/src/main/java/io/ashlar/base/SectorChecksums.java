@@ -3,7 +3,8 @@ package io.ashlar.base;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
-/// CRC32C of each 4 KiB sector: computed once where data enters, carried with it, kept by the store, checked on every read.
+/// CRC32C of each 4 KiB sector: computed once where data enters, carried with it, kept by the store, checked on every
+/// read.
 public final class SectorChecksums {
     /// The checksum of a sector of zeros.
     public static final int ZERO_SECTOR = zeroSector();

@@ -9,7 +9,8 @@ import java.util.UUID;
 /// @param nodeName node of the topology that the chunk belongs to
 /// @param machineId the operating system's machine, for honest counting of distinct machines (S16)
 /// @param diskId the device that holds the directory
-/// @param port tells several chunks of one host apart (CM-11); 0 for one that is called within the process only, which its
+/// @param port tells several chunks of one host apart (CM-11); 0 for one that is called within the process only, which
+///     its
 ///     directory tells apart
 public record ChunkRegistration(
         UUID clusterUuid,

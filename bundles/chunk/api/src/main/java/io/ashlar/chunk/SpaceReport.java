@@ -10,6 +10,7 @@ public record SpaceReport(int extentManager, long spaceVersion, Map<ChunkId, Hel
     }
 
     /// @param thickBytes full size of the thick segments, written or not (SP-04)
-    /// @param newThinBytes full size of the thin segments that the chunk's last known measurement may not contain (SP-03, SP-10)
+    /// @param newThinBytes full size of the thin segments that the chunk's last known measurement may not contain
+    ///     (SP-03, SP-10)
     public record Held(long thickBytes, long newThinBytes) {}
 }

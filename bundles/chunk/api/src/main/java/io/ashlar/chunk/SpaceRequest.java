@@ -5,7 +5,8 @@ import java.util.List;
 /// A request for places, from one extent manager at one of its space versions (SP-24).
 ///
 /// @param extentManager the shard
-/// @param spaceVersion of the extent manager when it sent the request; a lower one than its last report is refused (SP-27)
+/// @param spaceVersion of the extent manager when it sent the request; a lower one than its last report is refused
+///     (SP-27)
 /// @param policy placement policy by name
 public record SpaceRequest(int extentManager, long spaceVersion, String policy, List<Extent> extents) {
     public SpaceRequest {

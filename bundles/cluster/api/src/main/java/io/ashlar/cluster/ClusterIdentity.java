@@ -4,7 +4,8 @@ import java.nio.file.Path;
 import java.util.UUID;
 import org.osgi.annotation.versioning.ProviderType;
 
-/// The identity of the cluster and of this node in it, made at the first start and kept in files that only the owner can read.
+/// The identity of the cluster and of this node in it, made at the first start and kept in files that only the owner
+/// can read.
 @ProviderType
 public interface ClusterIdentity {
     /// Carried and checked by every connection between nodes (CM-31).

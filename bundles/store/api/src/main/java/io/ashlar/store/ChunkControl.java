@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.osgi.annotation.versioning.ProviderType;
 
-/// The handle by which an operator stops and starts a chunk service of this node. One service for each configured chunk, there
-/// also while the chunk is stopped.
+/// The handle by which an operator stops and starts a chunk service of this node. One service for each configured
+/// chunk, there also while the chunk is stopped.
 ///
 /// **Thread:** any; [#start()] and [#stop()] block until it is done.
 @ProviderType
@@ -25,8 +25,8 @@ public interface ChunkControl {
     /// @return why the chunk is not serving, for an operator; empty while it is
     Optional<String> trouble();
 
-    /// Stops in order: no new requests, those in flight are answered, everything synced, the directory's lock given back. Stays
-    /// stopped over restarts until [#start()].
+    /// Stops in order: no new requests, those in flight are answered, everything synced, the directory's lock given
+    /// back. Stays stopped over restarts until [#start()].
     Outcome<State> stop();
 
     Outcome<State> start();

@@ -6,7 +6,8 @@ import java.util.List;
 
 /// What has changed in a segment since one of its generations.
 public sealed interface HistoryResult {
-    /// Written to a segment that has the asked generation, these patches (with the bytes that this segment holds there now) make it equal.
+    /// Written to a segment that has the asked generation, these patches (with the bytes that this segment holds there
+    /// now) make it equal.
     ///
     /// @param patches in order of offset, not overlapping; empty when nothing but stamps came after
     record Changes(List<SegmentPatch> patches) implements HistoryResult {

@@ -9,7 +9,8 @@ public sealed interface WriteResult {
     /// Durable.
     record Applied(Generation generation) implements WriteResult {}
 
-    /// A higher epoch has fenced the segment; nothing was changed. The lease is over; this is no failure of the segment (S2).
+    /// A higher epoch has fenced the segment; nothing was changed. The lease is over; this is no failure of the segment
+    /// (S2).
     record Fenced(LeaseEpoch highest) implements WriteResult {}
 
     /// The generation does not follow the segment's last one; nothing was changed.

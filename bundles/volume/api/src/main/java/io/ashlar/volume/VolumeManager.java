@@ -25,7 +25,8 @@ public interface VolumeManager {
     /// Refused while the volume is open.
     Outcome<VolumeInfo> delete(String name);
 
-    /// @param allowShrink without it a smaller size is refused, since what lies beyond it is lost; a volume that is open is never shrunk
+    /// @param allowShrink without it a smaller size is refused, since what lies beyond it is lost; a volume that is
+    ///     open is never shrunk
     Outcome<VolumeInfo> resize(String name, long sizeBytes, boolean allowShrink);
 
     /// Notes that a session has the volume open; counted for each call.
