@@ -14,6 +14,9 @@ import org.osgi.annotation.versioning.ProviderType;
 /// block it.
 /// **Order:** requests in flight together have no order among each other; a request sent after another was completed
 /// sees it.
+/// **[IoFailure.Kind#SHUTTING_DOWN]:** the request may be issued again through another handle. It was perhaps done in
+/// part; but no later attempt of it reaches the chunks, except under a lease epoch that the sync of whoever serves the
+/// extent next fences (S3): it cannot come after anything that is issued later.
 /// **Back-pressure:** the caller bounds what it has in flight (bytes and requests).
 @ProviderType
 public interface VolumeHandle extends AutoCloseable {

@@ -80,9 +80,7 @@ public interface ExtentManager {
     /// Finds every logical extent that was made for a volume and not deleted, in the order of the ids: so that the
     /// volume manager can clear up what it was making when it crashed. Not for the data path: it may walk the whole
     /// table.
-    default List<Lid> ofVolume(long volumeId) {
-        throw new UnsupportedOperationException("this extent manager cannot look for the extents of a volume");
-    }
+    List<Lid> ofVolume(long volumeId);
 
     // ---- views ----------------------------------------------------------------------------------------------------
 

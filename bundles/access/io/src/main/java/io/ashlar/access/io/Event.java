@@ -8,6 +8,7 @@ import io.ashlar.extent.LeaseResult;
 import io.ashlar.store.BlockMapResult;
 import io.ashlar.store.DigestResult;
 import io.ashlar.store.FenceResult;
+import io.ashlar.store.HistoryResult;
 import io.ashlar.store.ReadResult;
 import io.ashlar.store.WriteResult;
 
@@ -26,6 +27,12 @@ sealed interface Event {
     record FenceAnswered(int round, ChunkId chunk, FenceResult result) implements Event {}
 
     record StampAnswered(int round, ChunkId chunk, WriteResult result) implements Event {}
+
+    record HistoryAnswered(int round, ChunkId laggard, int attempt, HistoryResult result) implements Event {}
+
+    record PatchAnswered(int round, ChunkId laggard, int attempt, int index, ReadResult result) implements Event {}
+
+    record AdvanceAnswered(int round, ChunkId laggard, int attempt, WriteResult result) implements Event {}
 
     record WriteAnswered(Op op, LeaseEpoch epoch, int lane, WriteResult result) implements Event {}
 

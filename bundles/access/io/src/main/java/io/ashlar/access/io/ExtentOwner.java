@@ -38,6 +38,7 @@ final class ExtentOwner implements Serving.Host {
     private final OwnerView view;
     private final OwnerLimits limits;
     private final Buffers buffers;
+    private final CopyBudget budget;
     private final OpList ops = new OpList();
 
     private long now;
@@ -75,12 +76,14 @@ final class ExtentOwner implements Serving.Host {
     private final Set<LeaseEpoch> ownEpochs = new HashSet<>();
 
     /// @param mustExceed an epoch under which writes may be on their way that this owner knows nothing of
-    ExtentOwner(Lid lid, LeaseEpoch mustExceed, OwnerView view, OwnerLimits limits, Buffers buffers) {
+    ExtentOwner(
+            Lid lid, LeaseEpoch mustExceed, OwnerView view, OwnerLimits limits, Buffers buffers, CopyBudget budget) {
         this.mustExceed = mustExceed;
         this.lid = lid;
         this.view = view;
         this.limits = limits;
         this.buffers = buffers;
+        this.budget = budget;
         this.backoffNanos = limits.firstBackoffNanos();
     }
 
@@ -159,6 +162,21 @@ final class ExtentOwner implements Serving.Host {
                     leaseOverIf(sync.stampAnswered(chunk, result, now));
                 }
             }
+            case Event.HistoryAnswered answer -> {
+                if (sync != null && sync.number == answer.round()) {
+                    leaseOverIf(sync.historyAnswered(answer, now));
+                }
+            }
+            case Event.PatchAnswered answer -> {
+                if (sync != null && sync.number == answer.round()) {
+                    leaseOverIf(sync.patchAnswered(answer, now));
+                }
+            }
+            case Event.AdvanceAnswered answer -> {
+                if (sync != null && sync.number == answer.round()) {
+                    leaseOverIf(sync.advanceAnswered(answer, now));
+                }
+            }
             case Event.LeaseAnswered(var which, var under, var result) -> {
                 if (which == ticket && phase == Phase.ASKING) {
                     leaseAnswered(under, result);
@@ -209,7 +227,7 @@ final class ExtentOwner implements Serving.Host {
             return;
         }
         for (Op op = ops.pollReady(); op != null; op = ops.pollReady()) {
-            if (op.writes() && serving.readOnly()) {
+            if (serving.readOnly() && (op.writes() || triesToBringUp(op))) {
                 stopServing();
                 startSync(servedCounter);
                 return;
@@ -219,6 +237,13 @@ final class ExtentOwner implements Serving.Host {
                 return;
             }
         }
+    }
+
+    /// A comparison is worth one more try to get all segments into step, since the last sync may have found one away.
+    private static boolean triesToBringUp(Op op) {
+        boolean first = op.kind == Op.Kind.DIGEST && !op.broughtUp;
+        op.broughtUp |= first;
+        return first;
     }
 
     /// Answers what needs no segments; for the first write, gets them.
@@ -451,12 +476,12 @@ final class ExtentOwner implements Serving.Host {
     // ---- sync generation ------------------------------------------------------------------------------------------
 
     private void startSync(long counter) {
-        sync = new SyncRound(++rounds, lid, placed, epoch, counter, limits, now);
+        sync = new SyncRound(++rounds, lid, placed, epoch, counter, limits, buffers, budget, now);
         phase = Phase.SYNCING;
     }
 
     private void advanceSync() {
-        switch (sync.advance(view, now, out)) {
+        switch (sync.advance(view, leaseProven(), now, out)) {
             case WAITING -> {
                 // answers or time go on
             }
@@ -469,13 +494,20 @@ final class ExtentOwner implements Serving.Host {
         }
     }
 
+    private void dropSync() {
+        if (sync != null) {
+            sync.release();
+            sync = null;
+        }
+    }
+
     /// Starts again; under a new epoch when segments may bear this one.
     private void syncFailed() {
         if ((sync != null && sync.usedUp()) || phase == Phase.RECORDING) {
             raise(epoch);
             renewFrom = epoch;
         }
-        sync = null;
+        dropSync();
         backOff();
     }
 
@@ -529,7 +561,7 @@ final class ExtentOwner implements Serving.Host {
             return;
         }
         Generation start = sync.chosen();
-        sync = null;
+        dropSync();
         servedCounter = start.counter();
         // the floor of before: until the first write under this epoch, a segment that comes back may still be brought
         // in
@@ -591,11 +623,11 @@ final class ExtentOwner implements Serving.Host {
             }
         }
         serving = null;
-        sync = null;
+        dropSync();
         removal = null;
         ticket = ++tickets;
         ops.forEach(op -> {
-            if (op.state == Op.State.FETCHING || op.state == Op.State.READY) {
+            if (op.state == Op.State.FETCHING || op.state == Op.State.HELD || op.state == Op.State.READY) {
                 op.restart();
             }
         });

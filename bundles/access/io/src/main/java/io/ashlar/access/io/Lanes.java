@@ -4,6 +4,7 @@ import io.ashlar.base.ChunkId;
 import io.ashlar.base.Generation;
 import io.ashlar.base.LeaseEpoch;
 import io.ashlar.base.Pid;
+import io.ashlar.store.SegmentAdvance;
 import io.ashlar.store.SegmentWrite;
 import io.ashlar.store.WriteResult;
 import java.util.ArrayDeque;
@@ -33,6 +34,8 @@ final class Lanes {
         void remove(Set<ChunkId> failed, Generation floor, String why);
 
         void send(Action action);
+
+        boolean leaseProven();
     }
 
     private static final class Lane {
@@ -61,7 +64,11 @@ final class Lanes {
     private final OwnerView view;
     private final OwnerLimits limits;
     private final List<Lane> lanes = new ArrayList<>();
+    /// Sent and not known to be on all listed segments: what a crash can leave unequal. Bounded, so that a laggard can
+    /// always be brought up by one [SegmentAdvance].
     private final ArrayDeque<Op> inFlight = new ArrayDeque<>();
+    private long inFlightBytes;
+    private final ArrayDeque<Op> held = new ArrayDeque<>();
     private int listed;
     private int suspects;
     private int beingRemoved;
@@ -107,6 +114,41 @@ final class Lanes {
         return inFlight.isEmpty();
     }
 
+    /// Sends a write at once, or as soon as enough earlier ones are on all listed segments.
+    void offer(Op op, long now) {
+        if (held.isEmpty() && mayGo(op)) {
+            issue(op, now);
+        } else {
+            op.state = Op.State.HELD;
+            held.add(op);
+        }
+    }
+
+    private boolean mayGo(Op op) {
+        return inFlight.isEmpty()
+                || (inFlight.size() < SegmentAdvance.MAX_PATCHES
+                        && inFlightBytes + dataBytes(op) <= SegmentAdvance.MAX_DATA_BYTES);
+    }
+
+    private static int dataBytes(Op op) {
+        return op.segmentKind() == SegmentWrite.Kind.DATA ? op.to - op.from : 0;
+    }
+
+    private void sendHeld(long now) {
+        while (!held.isEmpty() && !abandoned) {
+            Op op = held.peek();
+            if (op.state == Op.State.HELD) {
+                if (!mayGo(op) || !host.leaseProven()) {
+                    return;
+                }
+                held.poll();
+                issue(op, now);
+            } else {
+                held.poll(); // given up meanwhile
+            }
+        }
+    }
+
     /// Gives the write the next generation and sends it everywhere.
     void issue(Op op, long now) {
         op.counter = ++counter;
@@ -117,6 +159,7 @@ final class Lanes {
         op.wasSent = true;
         op.state = Op.State.SENT;
         inFlight.add(op);
+        inFlightBytes += dataBytes(op);
         for (Lane lane : lanes) {
             pump(lane, now);
         }
@@ -179,6 +222,7 @@ final class Lanes {
         }
         acknowledge(op);
         settle();
+        sendHeld(now);
     }
 
     /// @param excused the chunk said that it did not take a write; else only such an answer to an earlier write excuses
@@ -211,6 +255,7 @@ final class Lanes {
             } else {
                 inFlight.remove(op);
             }
+            inFlightBytes -= dataBytes(op);
             host.written(op);
         }
     }
@@ -251,13 +296,14 @@ final class Lanes {
     }
 
     /// The removal that was asked for is recorded.
-    void removed() {
+    void removed(long now) {
         listed &= ~beingRemoved;
         beingRemoved = 0;
         for (Op op : List.copyOf(inFlight)) {
             acknowledge(op);
         }
         settle();
+        sendHeld(now);
     }
 
     void tick(long now) {
@@ -277,6 +323,7 @@ final class Lanes {
         }
         noRoomAnywhere();
         settle();
+        sendHeld(now);
     }
 
     /// Full is not failed (S13): when no segment at all has room for a write, none is removed for it.
@@ -295,6 +342,7 @@ final class Lanes {
         abandoned = true;
         var ops = new ArrayList<>(inFlight);
         inFlight.clear();
+        held.clear();
         return ops;
     }
 

@@ -33,6 +33,8 @@ final class Op {
         READY,
         /// Waits for bytes, a block map or digests of chunks.
         FETCHING,
+        /// A write that is complete, and waits until fewer are on their way.
+        HELD,
         /// A write with a generation, on its way to the chunks.
         SENT,
         /// A write that may or may not have reached some chunks; waits for a sync under a new epoch.
@@ -70,6 +72,8 @@ final class Op {
     Payload sectors;
     int[] checksums;
     boolean roomChecked;
+    /// A comparison for which the segments that lag were brought up as far as possible.
+    boolean broughtUp;
     boolean wasSent;
     long counter;
     long sentNanos;

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 /// @param awaitNanos how long a sync waits for a chunk that is not there but may come
 /// @param callNanos how long a manager has to answer
 /// @param digestNanos how long a comparison of replicas may take
+/// @param catchUpNanos how long it may take to bring a laggard up, besides the wait for memory
 /// @param pauseNanos before a busy chunk is asked again
 /// @param firstBackoffNanos before the second attempt to get a lease or to sync; doubled each time
 /// @param lastBackoffNanos what the doubling ends at
@@ -21,6 +22,7 @@ record OwnerLimits(
         long awaitNanos,
         long callNanos,
         long digestNanos,
+        long catchUpNanos,
         long pauseNanos,
         long firstBackoffNanos,
         long lastBackoffNanos,
@@ -33,6 +35,7 @@ record OwnerLimits(
                 nanos(await),
                 nanos(call),
                 nanos(120_000),
+                nanos(10_000),
                 nanos(5),
                 nanos(20),
                 nanos(1_000),

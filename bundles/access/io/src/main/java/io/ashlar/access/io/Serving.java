@@ -139,7 +139,7 @@ final class Serving implements Lanes.Host, Fetcher.Host {
         if (op.sectors != null) {
             op.checksums = SectorChecksums.of(op.sectors.bytes());
         }
-        lanes.issue(op, host.now());
+        lanes.offer(op, host.now());
     }
 
     /// Sends a write of unknown outcome again, under this epoch: the same bytes to the same range, which is still
@@ -158,7 +158,7 @@ final class Serving implements Lanes.Host, Fetcher.Host {
     void removed(PlacedExtent changed) {
         placed = changed;
         good.retainAll(changed.location());
-        lanes.removed();
+        lanes.removed(host.now());
     }
 
     List<Op> abandon() {
@@ -354,6 +354,11 @@ final class Serving implements Lanes.Host, Fetcher.Host {
     @Override
     public void remove(Set<ChunkId> failed, Generation floor, String why) {
         host.remove(failed, floor, why);
+    }
+
+    @Override
+    public boolean leaseProven() {
+        return host.leaseProven();
     }
 
     @Override

@@ -13,6 +13,7 @@ import io.ashlar.store.BlockMapResult;
 import io.ashlar.store.ChunkStore;
 import io.ashlar.store.DigestResult;
 import io.ashlar.store.FenceResult;
+import io.ashlar.store.HistoryResult;
 import io.ashlar.store.ReadResult;
 import io.ashlar.store.WriteResult;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +34,7 @@ final class Shell implements OwnerView {
     private final MonotonicClock clock;
     private final IoSettings settings;
     private final Buffers buffers;
+    private final CopyBudget budget = new CopyBudget();
     private final AtomicLong sampledNanos = new AtomicLong(Long.MIN_VALUE);
 
     Shell(
@@ -51,7 +53,7 @@ final class Shell implements OwnerView {
     }
 
     ExtentOwner newOwner(Lid lid, LeaseEpoch mustExceed) {
-        return new ExtentOwner(lid, mustExceed, this, settings.limits(), buffers);
+        return new ExtentOwner(lid, mustExceed, this, settings.limits(), buffers, budget);
     }
 
     @Override
@@ -100,6 +102,16 @@ final class Shell implements OwnerView {
                         (ChunkStore store, Completion<WriteResult> done) -> store.stamp(pid, epoch, expected, done),
                         WriteResult.Failed::new,
                         result -> loop.post(lid, new Event.StampAnswered(round, chunk, result)));
+            case Action.AskHistory ask ->
+                call(
+                        ask.source(),
+                        (ChunkStore store, Completion<HistoryResult> done) ->
+                                store.history(ask.pid(), ask.epoch(), ask.since(), done),
+                        HistoryResult.Failed::new,
+                        result -> loop.post(
+                                lid, new Event.HistoryAnswered(ask.round(), ask.laggard(), ask.attempt(), result)));
+            case Action.ReadPatch read -> readPatch(loop, lid, read);
+            case Action.SendAdvance advance -> advance(loop, lid, advance);
             case Action.SendBlocks(var op, var lane, var chunk, var pid, var epoch) ->
                 call(
                         chunk,
@@ -215,6 +227,39 @@ final class Shell implements OwnerView {
                         sectors.release();
                     }
                     loop.post(lid, new Event.WriteAnswered(action.op(), epoch, action.lane(), result));
+                });
+    }
+
+    private void readPatch(ExtentLoop loop, Lid lid, Action.ReadPatch read) {
+        Payload destination = read.destination();
+        int lengthBytes = destination.bytes().remaining();
+        call(
+                read.source(),
+                (ChunkStore store, Completion<ReadResult> done) ->
+                        store.read(read.pid(), read.epoch(), read.offsetBytes(), lengthBytes, destination, done),
+                ReadResult.Failed::new,
+                result -> {
+                    destination.release();
+                    loop.post(
+                            lid,
+                            new Event.PatchAnswered(
+                                    read.round(), read.laggard(), read.attempt(), read.index(), result));
+                });
+    }
+
+    private void advance(ExtentLoop loop, Lid lid, Action.SendAdvance action) {
+        Payload data = action.data();
+        call(
+                action.laggard(),
+                (ChunkStore store, Completion<WriteResult> done) ->
+                        store.advance(action.advance(), data, action.checksums(), done),
+                WriteResult.Failed::new,
+                result -> {
+                    if (data != null) {
+                        data.release();
+                    }
+                    loop.post(
+                            lid, new Event.AdvanceAnswered(action.round(), action.laggard(), action.attempt(), result));
                 });
     }
 

@@ -15,19 +15,34 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/// One sync generation (EM-08): fences all listed segments, finds the good ones, stamps them with the new epoch.
+/// One sync generation (EM-08): fences all listed segments, finds the good ones, brings the others up to them, stamps
+/// all with the new epoch.
 ///
 /// **Which are good.** The floor's epoch is that of the last lease under which anything was served, since the floor is
 /// recorded before the first I/O (S5). So a segment with a lower epoch is stale, and a higher epoch on a segment can
 /// only be the stamp of a sync that never served: it names the same bytes as the floor's epoch with the same counter.
 /// Hence, of the complete segments at or above the floor, those with the highest counter are good, whatever an
 /// interrupted sync stamped.
+///
+/// **Which are brought up.** Every other complete one whose exact pair a good segment remembers to have had, whatever
+/// the floor says. The floor bars a stale segment from being *chosen*, since it may lack acknowledged writes, or have
+/// some that nobody else has; but a pair that a good segment once had names the same bytes there and here (I2), so it
+/// is a beginning of the good segment's story, and lacks what came after and nothing else. So a chunk that was away
+/// during a sync for reads comes back in step. One that has a write of its own (W11 in S1's story) has a pair that no
+/// good segment ever had: it stays out. Only listed segments are asked at all; a removed one never returns this way
+/// (S18).
 final class SyncRound {
     enum Progress {
         WAITING,
         /// No segment that answered may be served from.
         NOTHING_GOOD,
         STAMPED
+    }
+
+    private enum Step {
+        FENCING,
+        CATCHING_UP,
+        STAMPING
     }
 
     static final long ANY = -1;
@@ -39,6 +54,9 @@ final class SyncRound {
         long retryNanos;
         SegmentState state;
         boolean stamped;
+        /// Why it is not good as it is; null when it is.
+        String behind;
+        CatchUp catchUp;
         /// Why it is out; null while it is in.
         String out;
 
@@ -55,7 +73,8 @@ final class SyncRound {
     private final long startedNanos;
     private final long servedCounter;
     private final List<Member> members = new ArrayList<>();
-    private boolean stamping;
+    private final CatchUp.Scene scene;
+    private Step step = Step.FENCING;
     private long chosenCounter;
 
     /// @param placed with the floor that was recorded before this epoch served anything
@@ -68,6 +87,8 @@ final class SyncRound {
             LeaseEpoch epoch,
             long servedCounter,
             OwnerLimits limits,
+            Buffers buffers,
+            CopyBudget budget,
             long now) {
         this.servedCounter = servedCounter;
         this.number = number;
@@ -76,22 +97,26 @@ final class SyncRound {
         this.epoch = epoch;
         this.limits = limits;
         this.startedNanos = now;
+        this.scene = new CatchUp.Scene(number, placed.pid(), epoch, limits, buffers, budget);
         placed.location().forEach(chunk -> members.add(new Member(chunk)));
     }
 
-    Progress advance(OwnerView view, long now, List<Action> out) {
-        if (!stamping) {
-            boolean waiting = false;
-            for (Member member : members) {
-                waiting |= member.out == null && member.state == null && !fence(member, view, now, out);
-            }
-            if (waiting) {
+    /// @param leaseProven by the clock, now (S7)
+    Progress advance(OwnerView view, boolean leaseProven, long now, List<Action> out) {
+        if (step == Step.FENCING) {
+            if (!fenced(view, now, out)) {
                 return Progress.WAITING;
             }
-            if (!choose()) {
+            if (!choose(now)) {
                 return Progress.NOTHING_GOOD;
             }
-            stamping = true;
+            step = Step.CATCHING_UP;
+        }
+        if (step == Step.CATCHING_UP) {
+            if (!caughtUp(view, leaseProven, now, out)) {
+                return Progress.WAITING;
+            }
+            step = Step.STAMPING;
         }
         boolean waiting = false;
         for (Member member : members) {
@@ -101,6 +126,14 @@ final class SyncRound {
             return Progress.WAITING;
         }
         return good().isEmpty() ? Progress.NOTHING_GOOD : Progress.STAMPED;
+    }
+
+    private boolean fenced(OwnerView view, long now, List<Action> out) {
+        boolean waiting = false;
+        for (Member member : members) {
+            waiting |= member.out == null && member.state == null && !fence(member, view, now, out);
+        }
+        return !waiting;
     }
 
     /// @return whether the member needs no more waiting
@@ -151,33 +184,44 @@ final class SyncRound {
         return member.out != null;
     }
 
-    private boolean choose() {
-        long highest = -1;
+    /// @return whether any is good
+    private boolean choose(long now) {
+        chosenCounter = -1;
         for (Member member : members) {
-            if (member.out == null) {
-                member.out = whyUnfit(member.state);
+            if (member.out == null && !member.state.complete()) {
+                member.out = "is incomplete";
             }
             if (member.out == null) {
-                highest = Math.max(highest, member.state.generation().counter());
-            }
-        }
-        chosenCounter = highest;
-        for (Member member : members) {
-            if (member.out == null && member.state.generation().counter() < highest) {
-                member.out = "is behind at " + member.state.generation();
+                Generation has = member.state.generation();
+                member.behind = whyUnfit(has);
+                chosenCounter = Math.max(chosenCounter, member.behind == null ? has.counter() : -1);
             }
             member.asked = false;
             member.sentNanos = 0;
             member.retryNanos = 0;
         }
-        return highest >= 0;
+        var good = new ArrayList<CatchUp.Source>();
+        for (Member member : members) {
+            if (member.out == null && member.behind == null) {
+                Generation has = member.state.generation();
+                if (has.counter() < chosenCounter) {
+                    member.behind = "is behind at " + has;
+                } else {
+                    good.add(new CatchUp.Source(member.chunk, has));
+                }
+            }
+        }
+        for (Member member : members) {
+            if (member.behind != null && good.isEmpty()) {
+                member.out = member.behind;
+            } else if (member.behind != null) {
+                member.catchUp = new CatchUp(scene, member.chunk, member.state.generation(), good, now);
+            }
+        }
+        return !good.isEmpty();
     }
 
-    private String whyUnfit(SegmentState state) {
-        if (!state.complete()) {
-            return "is incomplete";
-        }
-        Generation has = state.generation();
+    private String whyUnfit(Generation has) {
         Generation floor = placed.floor();
         boolean stale = has.epoch().compareTo(floor.epoch()) < 0 || has.counter() < floor.counter();
         if (stale) {
@@ -186,10 +230,81 @@ final class SyncRound {
         return servedCounter != ANY && has.counter() != servedCounter ? "is at " + has + ", not what was served" : null;
     }
 
+    // ---- those that lag -------------------------------------------------------------------------------------------
+
+    /// @return whether each laggard has been brought up or is out
+    private boolean caughtUp(OwnerView view, boolean leaseProven, long now, List<Action> out) {
+        boolean all = true;
+        for (Member member : members) {
+            if (member.catchUp != null) {
+                if (member.catchUp.advance(view, leaseProven, now, out)) {
+                    ended(member, out);
+                } else {
+                    all = false;
+                }
+            }
+        }
+        return all;
+    }
+
+    private void ended(Member member, List<Action> out) {
+        CatchUp end = member.catchUp;
+        member.catchUp = null;
+        end.release();
+        Generation reached = end.reached();
+        if (reached == null) {
+            member.out = member.behind + " (" + end.why() + ")";
+            return;
+        }
+        out.add(new Action.Note("extent " + lid + ": brought " + member.chunk + " up from "
+                + member.state.generation() + " to " + reached + " with " + end.ranges() + " ranges of "
+                + end.source()));
+        member.state = new SegmentState(reached, true);
+    }
+
+    private CatchUp catchUp(ChunkId laggard) {
+        for (Member member : members) {
+            if (member.chunk.equals(laggard)) {
+                return member.catchUp;
+            }
+        }
+        return null;
+    }
+
+    /// @return as [#fenceAnswered]
+    LeaseEpoch historyAnswered(Event.HistoryAnswered answer, long now) {
+        CatchUp catchUp = catchUp(answer.laggard());
+        return catchUp == null ? null : catchUp.historyAnswered(answer.attempt(), answer.result(), now);
+    }
+
+    /// @return as [#fenceAnswered]
+    LeaseEpoch patchAnswered(Event.PatchAnswered answer, long now) {
+        CatchUp catchUp = catchUp(answer.laggard());
+        return catchUp == null ? null : catchUp.patchAnswered(answer.attempt(), answer.index(), answer.result(), now);
+    }
+
+    /// @return as [#fenceAnswered]
+    LeaseEpoch advanceAnswered(Event.AdvanceAnswered answer, long now) {
+        CatchUp catchUp = catchUp(answer.laggard());
+        return catchUp == null ? null : catchUp.advanceAnswered(answer.attempt(), answer.result(), now);
+    }
+
+    /// Drops what it holds; whatever is answered from now on is too late.
+    void release() {
+        for (Member member : members) {
+            if (member.catchUp != null) {
+                member.catchUp.release();
+                member.catchUp = null;
+            }
+        }
+    }
+
+    // ---- answers --------------------------------------------------------------------------------------------------
+
     /// @return the higher epoch that has been there: the lease is over; null while it is not
     LeaseEpoch fenceAnswered(ChunkId chunk, FenceResult result, long now) {
         Member member = waiting(chunk);
-        if (member == null || stamping) {
+        if (member == null || step != Step.FENCING) {
             return null;
         }
         switch (result) {
@@ -206,7 +321,7 @@ final class SyncRound {
     /// @return as [#fenceAnswered]
     LeaseEpoch stampAnswered(ChunkId chunk, WriteResult result, long now) {
         Member member = waiting(chunk);
-        if (member == null || !stamping) {
+        if (member == null || step != Step.STAMPING) {
             return null;
         }
         switch (result) {
@@ -248,7 +363,7 @@ final class SyncRound {
 
     /// @return whether segments may bear the epoch now: it must not be used for another choice (I2)
     boolean usedUp() {
-        return stamping;
+        return step == Step.STAMPING;
     }
 
     Set<ChunkId> good() {

@@ -12,7 +12,9 @@ import io.ashlar.store.ChunkStats;
 import io.ashlar.store.ChunkStore;
 import io.ashlar.store.DigestResult;
 import io.ashlar.store.FenceResult;
+import io.ashlar.store.HistoryResult;
 import io.ashlar.store.ReadResult;
+import io.ashlar.store.SegmentAdvance;
 import io.ashlar.store.SegmentIdentity;
 import io.ashlar.store.SegmentWrite;
 import io.ashlar.store.WriteResult;
@@ -86,6 +88,16 @@ final class FaultyStore implements ChunkStore {
             case LOSE_WRITE_ANSWERS -> thread.execute(() -> model.write(write, data, checksums, lost -> {}));
             case SILENT -> {}
         }
+    }
+
+    @Override
+    public void history(Pid pid, LeaseEpoch epoch, Generation since, Completion<HistoryResult> completion) {
+        run(() -> model.history(pid, epoch, since, completion));
+    }
+
+    @Override
+    public void advance(SegmentAdvance advance, Payload data, int[] checksums, Completion<WriteResult> completion) {
+        run(() -> model.advance(advance, data, checksums, completion));
     }
 
     @Override

@@ -13,8 +13,11 @@ import io.ashlar.store.ChunkStats;
 import io.ashlar.store.ChunkStore;
 import io.ashlar.store.DigestResult;
 import io.ashlar.store.FenceResult;
+import io.ashlar.store.HistoryResult;
 import io.ashlar.store.ReadResult;
+import io.ashlar.store.SegmentAdvance;
 import io.ashlar.store.SegmentIdentity;
+import io.ashlar.store.SegmentPatch;
 import io.ashlar.store.SegmentState;
 import io.ashlar.store.SegmentWrite;
 import io.ashlar.store.WriteResult;
@@ -25,6 +28,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -37,6 +41,11 @@ final class ModelChunk implements ChunkStore {
         final TreeMap<Integer, byte[]> sectors = new TreeMap<>();
         final BitSet blocks = new BitSet();
         final BitSet damaged = new BitSet();
+        final SegmentPast past;
+
+        Segment(int changesKept) {
+            past = new SegmentPast(changesKept);
+        }
 
         byte[] sector(int index) {
             return sectors.getOrDefault(index, ZEROS);
@@ -53,6 +62,10 @@ final class ModelChunk implements ChunkStore {
 
     final Map<Pid, Segment> segments = new HashMap<>();
     private final ChunkId id;
+    int changesKept = 2 * SegmentAdvance.MAX_PATCHES;
+    /// Breaks S1: see [SegmentPast#sinceCounterAlone].
+    boolean counterAlone;
+    long advances;
     long freeBytes = 1L << 40;
     long writes;
 
@@ -73,7 +86,7 @@ final class ModelChunk implements ChunkStore {
     public synchronized void fence(SegmentIdentity identity, LeaseEpoch epoch, Completion<FenceResult> completion) {
         var segment = segments.get(identity.pid());
         if (segment == null && identity.mayCreate()) {
-            segment = new Segment();
+            segment = new Segment(changesKept);
             segments.put(identity.pid(), segment);
         }
         completion.done(fence(segment, epoch));
@@ -100,6 +113,9 @@ final class ModelChunk implements ChunkStore {
         } else if (!segment.generation.equals(expected) || !segment.fence.equals(epoch)) {
             completion.done(new WriteResult.OutOfOrder(segment.generation));
         } else {
+            if (!expected.epoch().equals(epoch)) {
+                segment.past.changed(expected, List.of());
+            }
             segment.generation = expected.stamped(epoch);
             completion.done(new WriteResult.Applied(segment.generation));
         }
@@ -132,24 +148,75 @@ final class ModelChunk implements ChunkStore {
         if (data != null && !Arrays.equals(checksums, SectorChecksums.of(data.bytes()))) {
             throw new IllegalStateException("the checksums do not name the data");
         }
-        apply(segment, write, data);
+        var patch = new SegmentPatch(write.kind(), write.offsetBytes(), write.lengthBytes());
+        apply(segment, patch, data == null ? null : data.bytes());
+        segment.past.changed(segment.generation, List.of(patch));
         segment.generation = generation;
         writes++;
         return new WriteResult.Applied(generation);
     }
 
-    private static void apply(Segment segment, SegmentWrite write, Payload data) {
+    @Override
+    public synchronized void history(
+            Pid pid, LeaseEpoch epoch, Generation since, Completion<HistoryResult> completion) {
+        var segment = segments.get(pid);
+        if (segment == null) {
+            completion.done(new HistoryResult.Missing());
+        } else if (segment.fence.compareTo(epoch) > 0) {
+            completion.done(new HistoryResult.Fenced(segment.fence));
+        } else {
+            completion.done(
+                    counterAlone
+                            ? segment.past.sinceCounterAlone(since, segment.generation)
+                            : segment.past.since(since, segment.generation));
+        }
+    }
+
+    @Override
+    public synchronized void advance(
+            SegmentAdvance advance, Payload data, int[] checksums, Completion<WriteResult> completion) {
+        completion.done(advance(segments.get(advance.pid()), advance, data, checksums));
+    }
+
+    private WriteResult advance(Segment segment, SegmentAdvance advance, Payload data, int[] checksums) {
+        if (segment == null) {
+            return new WriteResult.Missing();
+        }
+        if (segment.fence.compareTo(advance.epoch()) > 0) {
+            return new WriteResult.Fenced(segment.fence);
+        }
+        if (!segment.generation.equals(advance.expected()) || !segment.fence.equals(advance.epoch())) {
+            return new WriteResult.OutOfOrder(segment.generation);
+        }
+        if (freeBytes < Units.BLOCK_BYTES) {
+            return new WriteResult.NoSpace(freeBytes);
+        }
+        if (data != null && !Arrays.equals(checksums, SectorChecksums.of(data.bytes()))) {
+            throw new IllegalStateException("the checksums do not name the data");
+        }
+        int at = 0;
+        for (SegmentPatch patch : advance.patches()) {
+            boolean bytes = patch.kind() == SegmentWrite.Kind.DATA;
+            apply(segment, patch, bytes ? data.bytes().slice(at, patch.lengthBytes()) : null);
+            at += bytes ? patch.lengthBytes() : 0;
+        }
+        segment.past.changed(segment.generation, advance.patches());
+        segment.generation = advance.target();
+        advances++;
+        return new WriteResult.Applied(segment.generation);
+    }
+
+    private static void apply(Segment segment, SegmentPatch write, ByteBuffer bytes) {
         int first = write.offsetBytes() / Units.SECTOR_BYTES;
         int count = write.lengthBytes() / Units.SECTOR_BYTES;
         int firstBlock = write.offsetBytes() / Units.BLOCK_BYTES;
         int endBlock = (write.offsetBytes() + write.lengthBytes() - 1) / Units.BLOCK_BYTES + 1;
-        if (data == null) {
+        if (bytes == null) {
             segment.sectors.subMap(first, first + count).clear();
             if (write.kind() == SegmentWrite.Kind.ZERO) {
                 segment.blocks.set(firstBlock, endBlock);
             }
         } else {
-            ByteBuffer bytes = data.bytes();
             for (int i = 0; i < count; i++) {
                 var sector = new byte[Units.SECTOR_BYTES];
                 bytes.get(sector);

@@ -253,6 +253,11 @@ final class ModelManager implements ExtentManager {
     }
 
     @Override
+    public List<Lid> ofVolume(long volumeId) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public List<ExtentInfo> describe(List<Lid> lids) {
         throw new UnsupportedOperationException();
     }

@@ -52,6 +52,8 @@ final class OwnerBench implements OwnerView {
     }
 
     final World world;
+    final CountedBuffers buffers = new CountedBuffers();
+    final CopyBudget budget = new CopyBudget();
     final ExtentOwner owner;
     final ArrayDeque<Action> pending = new ArrayDeque<>();
     final List<Action> done = new ArrayList<>();
@@ -63,7 +65,7 @@ final class OwnerBench implements OwnerView {
         this.world = world;
         this.session = new SessionId(new UUID(0, ++world.sessions));
         world.manager.openSession(session, "n" + world.sessions, new ProcessIdentity("m", "b", 1, 1));
-        this.owner = new ExtentOwner(LID, LeaseEpoch.NONE, this, LIMITS, new BufferPool(0));
+        this.owner = new ExtentOwner(LID, LeaseEpoch.NONE, this, LIMITS, buffers, budget);
     }
 
     /// The end of a request, once there is one.
@@ -82,8 +84,12 @@ final class OwnerBench implements OwnerView {
     }
 
     Answered write(int sector, int fill) {
+        return write(sector, 1, fill);
+    }
+
+    Answered write(int sector, int sectors, int fill) {
         var answered = new Answered();
-        var bytes = new byte[4096];
+        var bytes = new byte[sectors * 4096];
         Arrays.fill(bytes, (byte) fill);
         event(new Event.Submitted(Op.write(
                 sector * 4096,
@@ -143,7 +149,15 @@ final class OwnerBench implements OwnerView {
 
     /// The actions are lost, as their answers.
     void lose(Predicate<Action> which) {
-        pending.removeIf(which);
+        pending.removeIf(action -> {
+            boolean lost = which.test(action);
+            if (lost && action instanceof Action.ReadPatch read) {
+                read.destination().release();
+            } else if (lost && action instanceof Action.SendAdvance advance && advance.data() != null) {
+                advance.data().release();
+            }
+            return lost;
+        });
     }
 
     <A extends Action> List<A> waiting(Class<A> kind) {
@@ -161,6 +175,9 @@ final class OwnerBench implements OwnerView {
             case Action.SendFence fence -> fence.chunk().value() == chunk;
             case Action.SendStamp stamp -> stamp.chunk().value() == chunk;
             case Action.SendRead read -> read.chunk().value() == chunk;
+            case Action.AskHistory ask -> ask.source().value() == chunk;
+            case Action.ReadPatch read -> read.source().value() == chunk;
+            case Action.SendAdvance advance -> advance.laggard().value() == chunk;
             default -> false;
         });
     }
@@ -170,6 +187,18 @@ final class OwnerBench implements OwnerView {
                 pending.stream().filter(writesTo(chunk)).findFirst().orElseThrow();
         pending.remove(write);
         event(new Event.WriteAnswered(write.op(), write.write().generation().epoch(), write.lane(), result));
+    }
+
+    void answerPatch(Action.ReadPatch read, ReadResult result) {
+        read.destination().release();
+        event(new Event.PatchAnswered(read.round(), read.laggard(), read.attempt(), read.index(), result));
+    }
+
+    void answerAdvance(Action.SendAdvance advance, WriteResult result) {
+        if (advance.data() != null) {
+            advance.data().release();
+        }
+        event(new Event.AdvanceAnswered(advance.round(), advance.laggard(), advance.attempt(), result));
     }
 
     private void perform(Action action) {
@@ -211,10 +240,40 @@ final class OwnerBench implements OwnerView {
             case Action.GiveBack(var epoch) -> world.manager.release(session, LID, epoch);
             case Action.DoubtSession doubt -> {}
             case Action.Note note -> {}
+            case Action.AskHistory ask ->
+                world.chunk(ask.source())
+                        .history(
+                                ask.pid(),
+                                ask.epoch(),
+                                ask.since(),
+                                result -> event(
+                                        new Event.HistoryAnswered(ask.round(), ask.laggard(), ask.attempt(), result)));
+            case Action.ReadPatch read -> {
+                var results = new ArrayList<ReadResult>();
+                int length = read.destination().bytes().remaining();
+                world.chunk(read.source())
+                        .read(read.pid(), read.epoch(), read.offsetBytes(), length, read.destination(), results::add);
+                answerPatch(read, results.getFirst());
+            }
+            case Action.SendAdvance advance -> {
+                var results = new ArrayList<WriteResult>();
+                world.chunk(advance.laggard())
+                        .advance(advance.advance(), advance.data(), advance.checksums(), results::add);
+                answerAdvance(advance, results.getFirst());
+            }
             case Action.SendBlocks blocks -> throw new IllegalStateException("not asked for here");
-            case Action.SendDigest digest -> throw new IllegalStateException("not asked for here");
+            case Action.SendDigest(var op, var chunk, var pid, var epoch) ->
+                world.chunk(chunk)
+                        .digest(pid, epoch, result -> event(new Event.DigestAnswered(op, epoch, chunk, result)));
             case Action.Answer answer -> throw new IllegalStateException("answered at once");
         }
+    }
+
+    /// Compares the replicas.
+    Answered verify() {
+        var answered = new Answered();
+        event(new Event.Submitted(Op.digest(world.now + 5_000 * MILLI, result -> answered.result = result)));
+        return answered;
     }
 
     /// The process is gone, and with it its session.

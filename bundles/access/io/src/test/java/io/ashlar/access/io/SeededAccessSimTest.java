@@ -3,6 +3,7 @@ package io.ashlar.access.io;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import io.ashlar.store.SegmentAdvance;
 import java.util.EnumMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -14,7 +15,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// -Dsurefire.failIfNoSpecifiedTests=false`.
 class SeededAccessSimTest {
     private static final int SEEDS = 600;
-    private static final int SEEDS_FOR_A_MUTANT = 1_000;
+    private static final int SEEDS_FOR_A_MUTANT = 3_000;
 
     @Test
     void noHistoryBreaksAnInvariant() {
@@ -37,6 +38,42 @@ class SeededAccessSimTest {
                 assertTrue(sums.getOrDefault(what, 0) > to / 3, "too little happened: " + sums);
             }
         }
+    }
+
+    @Test
+    void aCrashOfEverythingCostsNoReplica() {
+        Long only = Long.getLong("sim.seed");
+        long from = only != null ? only : 1;
+        long to = only != null ? only : Integer.getInteger("sim.seeds", SEEDS) / 2;
+        int broughtUp = 0;
+        for (long seed = from; seed <= to; seed++) {
+            var cluster = new SimCluster(seed, SimCluster.Mutant.NONE);
+            cluster.remember(2 * SegmentAdvance.MAX_PATCHES);
+            try {
+                cluster.runCrashes();
+            } catch (SimCluster.Violation | RuntimeException e) {
+                fail("seed " + seed + ": " + e + "\n" + cluster.journal(), e);
+            }
+            broughtUp += cluster.counts.getOrDefault(SimCluster.Count.BROUGHT_UP, 0);
+        }
+        System.out.println((to - from + 1) + " worlds died " + SimCluster.CRASHES + " times each; segments brought up: "
+                + broughtUp);
+        assertTrue(only != null || broughtUp > to, "too little happened: " + broughtUp);
+    }
+
+    @Test
+    void withoutAMemoryOfTheirLastWritesACrashCostsReplicas() {
+        for (long seed = 1; seed <= SEEDS; seed++) {
+            var cluster = new SimCluster(seed, SimCluster.Mutant.NONE);
+            cluster.remember(0);
+            try {
+                cluster.runCrashes();
+            } catch (SimCluster.Violation e) {
+                assertTrue(e.getMessage().contains("lost a replica by a crash"), e.getMessage());
+                return;
+            }
+        }
+        fail("nothing was lost in " + SEEDS + " worlds");
     }
 
     @ParameterizedTest

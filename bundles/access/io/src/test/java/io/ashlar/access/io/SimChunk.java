@@ -23,13 +23,16 @@ final class SimChunk {
     }
 
     void crash(long millis) {
-        if (down) {
-            return;
+        if (!down) {
+            var ways = OwnerView.Presence.values();
+            crash(millis, ways[world.random().nextInt(ways.length)]);
         }
+    }
+
+    void crash(long millis, OwnerView.Presence seen) {
         down = true;
         life++;
-        var ways = OwnerView.Presence.values();
-        seenAs = ways[world.random().nextInt(ways.length)];
+        seenAs = seen;
         cluster.note(model.id() + " crashes for " + millis + " ms, seen as " + seenAs);
         int crashed = life;
         world.afterMillis(millis, () -> {

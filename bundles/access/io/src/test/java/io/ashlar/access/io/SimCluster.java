@@ -9,6 +9,7 @@ import io.ashlar.base.Units;
 import io.ashlar.base.kit.RegisterHistory;
 import io.ashlar.base.kit.Simulation;
 import io.ashlar.extent.PlacedExtent;
+import io.ashlar.store.SegmentAdvance;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -31,7 +32,9 @@ final class SimCluster {
         /// I/O begins before the sync is recorded (S5).
         SYNC_NOT_RECORDED,
         /// A write of unknown outcome is sent again although others have served the extent since.
-        SENT_AGAIN_TOO_LATE
+        SENT_AGAIN_TOO_LATE,
+        /// A laggard is brought up by its counter alone, whatever the epoch of its pair (S1).
+        COUNTER_ALONE
     }
 
     enum Count {
@@ -41,12 +44,14 @@ final class SimCluster {
         LEASES,
         RESYNCS,
         REMOVALS,
+        BROUGHT_UP,
         OVER
     }
 
     static final int UNIT_BYTES = 512;
     static final int UNITS = 4 * Units.SECTOR_BYTES / UNIT_BYTES;
     static final int EXTENTS = 6;
+    static final int CRASHES = 10;
     static final long PERIOD_MILLIS = 2_000;
     private static final long MILLI = 1_000_000;
     static final OwnerLimits LIMITS = new OwnerLimits(
@@ -56,6 +61,7 @@ final class SimCluster {
             300 * MILLI,
             500 * MILLI,
             500 * MILLI,
+            800 * MILLI,
             5 * MILLI,
             10 * MILLI,
             80 * MILLI,
@@ -83,6 +89,7 @@ final class SimCluster {
     /// The longest time between two faults; differs from world to world.
     private final long faultPaceMillis;
     private boolean calm;
+    private boolean quietNetwork;
 
     SimCluster(long seed, Mutant mutant) {
         this.world = new Simulation(seed);
@@ -90,7 +97,10 @@ final class SimCluster {
         this.faultPaceMillis = new long[] {300, 900, 3_000}[world.random().nextInt(3)];
         for (int i = 1; i <= 3; i++) {
             chunks.add(new SimChunk(i, this));
+            chunks.getLast().model.counterAlone = mutant == Mutant.COUNTER_ALONE;
         }
+        remember(
+                new int[] {2, 12, 2 * SegmentAdvance.MAX_PATCHES}[world.random().nextInt(3)]);
         manager = new ModelManager(
                 world, chunks.stream().map(chunk -> chunk.model.id()).toList(), PERIOD_MILLIS, 300);
         for (int i = 0; i < 2; i++) {
@@ -103,6 +113,41 @@ final class SimCluster {
             var registers = new RegisterHistory[UNITS];
             java.util.Arrays.setAll(registers, unit -> new RegisterHistory());
             histories.put(lid, registers);
+        }
+    }
+
+    /// Before anything is written: how many changes of a segment its chunk remembers.
+    void remember(int changesKept) {
+        chunks.forEach(chunk -> chunk.model.changesKept = changesKept);
+    }
+
+    /// All processes and chunks die at once, several times, under load and without any other fault. As long as the
+    /// chunks remember enough, no extent loses a replica by that.
+    void runCrashes() {
+        quietNetwork = true;
+        nodes.forEach(SimNode::start);
+        for (int crash = 0; crash < CRASHES; crash++) {
+            world.run(world.between(300_000_000L, 1_500_000_000L), () -> {});
+            note("everything dies");
+            manager.endSessions(); // it sees that the processes are dead
+            nodes.forEach(node -> node.crash(300));
+            chunks.forEach(chunk -> chunk.crash(200, OwnerView.Presence.AWAITED));
+        }
+        world.run(seconds(1), () -> {});
+        calm = true;
+        world.run(seconds(3), () -> {});
+        readEverything();
+        world.run(seconds(6), () -> {});
+        checkHistories();
+        checkNothingLeft();
+    }
+
+    private void checkNothingLeft() {
+        for (Lid lid : lids) {
+            PlacedExtent placed = manager.placed(lid);
+            if (placed != null && placed.location().size() < chunks.size()) {
+                throw new Violation(lid + " lost a replica by a crash: " + placed);
+            }
         }
     }
 
@@ -373,6 +418,9 @@ final class SimCluster {
     long transit() {
         if (calm) {
             return 100_000;
+        }
+        if (quietNetwork) {
+            return world.between(50_000, world.chance(0.05) ? 20_000_000 : 1_000_000);
         }
         double dice = world.random().nextDouble();
         if (dice < 0.0015) {

@@ -13,6 +13,7 @@ import io.ashlar.extent.ChangeResult;
 import io.ashlar.extent.LeaseResult;
 import io.ashlar.extent.PlacedExtent;
 import io.ashlar.store.FenceResult;
+import io.ashlar.store.HistoryResult;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -200,7 +201,7 @@ final class SimNode implements OwnerView {
 
     private void apply(Lid lid, Event event) {
         var owner = owners.computeIfAbsent(
-                lid, absent -> new ExtentOwner(lid, forgotten, this, SimCluster.LIMITS, BUFFERS));
+                lid, absent -> new ExtentOwner(lid, forgotten, this, SimCluster.LIMITS, BUFFERS, new CopyBudget()));
         var actions = new ArrayList<Action>();
         owner.apply(event, world.nanos(), actions);
         actions.forEach(action -> perform(lid, action));
@@ -349,6 +350,29 @@ final class SimNode implements OwnerView {
                                 .read(read.pid(), read.epoch(), read.offsetBytes(), read.lengthBytes(), bytes, done),
                         result -> apply(lid, new Event.FetchAnswered(read.fetch(), read.attempt(), result, bytes)));
             }
+            case Action.AskHistory ask ->
+                this.<HistoryResult>callChunk(
+                        ask.source(),
+                        done -> cluster.chunk(ask.source()).model.history(ask.pid(), ask.epoch(), ask.since(), done),
+                        result -> apply(
+                                lid, new Event.HistoryAnswered(ask.round(), ask.laggard(), ask.attempt(), result)));
+            case Action.ReadPatch read ->
+                this.<io.ashlar.store.ReadResult>callChunk(
+                        read.source(),
+                        done -> cluster.chunk(read.source())
+                                .model
+                                .read(
+                                        read.pid(),
+                                        read.epoch(),
+                                        read.offsetBytes(),
+                                        read.destination().bytes().remaining(),
+                                        read.destination(),
+                                        done),
+                        result -> apply(
+                                lid,
+                                new Event.PatchAnswered(
+                                        read.round(), read.laggard(), read.attempt(), read.index(), result)));
+            case Action.SendAdvance send -> sendAdvance(lid, send);
             case Action.SendBlocks blocks -> throw new IllegalStateException("not asked for here");
             case Action.SendDigest digest -> throw new IllegalStateException("not asked for here");
             case Action.AskAcquire(var ticket, var toWrite) ->
@@ -371,6 +395,22 @@ final class SimNode implements OwnerView {
             case Action.DoubtSession doubt -> renew();
             case Action.Note(var text) -> cluster.note(name + " " + text);
         }
+    }
+
+    private void sendAdvance(Lid lid, Action.SendAdvance send) {
+        this.<io.ashlar.store.WriteResult>callChunk(
+                send.laggard(),
+                done -> {
+                    var model = cluster.chunk(send.laggard()).model;
+                    long before = model.advances;
+                    model.advance(send.advance(), send.data(), send.checksums(), done);
+                    if (model.advances > before) {
+                        cluster.count(SimCluster.Count.BROUGHT_UP);
+                        cluster.note(send.laggard() + " takes " + send.advance());
+                    }
+                    cluster.checkEqualGenerations(send.advance().pid(), model);
+                },
+                result -> apply(lid, new Event.AdvanceAnswered(send.round(), send.laggard(), send.attempt(), result)));
     }
 
     private void lease(Lid lid, int ticket, java.util.function.Function<SessionId, LeaseResult> call) {

@@ -30,6 +30,11 @@ public final class FakeExtents implements ExtentManager {
     volatile StorageException failure;
 
     @Override
+    public List<Lid> ofVolume(long volumeId) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public List<ExtentInfo> describe(List<Lid> lids) {
         return lids.stream()
                 .filter(lid -> lid.counter() != 3)

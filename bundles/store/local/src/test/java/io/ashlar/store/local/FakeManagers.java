@@ -222,6 +222,11 @@ final class FakeManagers implements Managers {
         }
 
         @Override
+        public List<Lid> ofVolume(long volumeId) {
+            throw never();
+        }
+
+        @Override
         public List<ExtentInfo> describe(List<Lid> lids) {
             throw never();
         }
