@@ -1,0 +1,9 @@
+package io.ashlar.itests.pax;
+
+import org.junit.runner.RunWith;
+import org.junit.runners.Suite;
+
+/// One framework for all of these, in this order.
+@RunWith(Suite.class)
+@Suite.SuiteClasses({WiringTest.class})
+public class LiveNodeSuite {}
