@@ -1,0 +1,129 @@
+package io.ashlar.itests.pax;
+
+import io.ashlar.base.Units;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/// One client at work on one volume: writes sectors all over its extents and reads every one back, until it is closed. It goes on to
+/// the next extent for the first time when it is told to, or by itself.
+final class Load implements AutoCloseable {
+
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+    private static final int ROUND = 4;
+    private static final int SLOTS = 64;
+
+    private final Disk disk;
+    private final int extents;
+    private final Thread thread = new Thread(this::run, "itests-load");
+    private final long[] written;
+    private volatile int touched;
+    private volatile long acknowledged;
+    private volatile long worstNanos;
+    private volatile IOException failure;
+    private volatile boolean closing;
+
+    /// @param extents in use; new ones are touched until all are
+    Load(Disk disk, int extents) {
+        this.disk = disk;
+        this.extents = extents;
+        this.written = new long[extents * SLOTS];
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void run() {
+        try {
+            for (long version = 1; !closing; version++) {
+                if (version % ROUND == 0 && touched < extents) {
+                    write(touched, 0, version);
+                    touched++;
+                } else if (touched > 0) {
+                    int extent = (int) (version * 31 % touched);
+                    int slot = (int) (version * 7 % SLOTS);
+                    verify(extent, slot);
+                    write(extent, slot, version);
+                }
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+            for (int at = 0; at < touched * SLOTS; at++) {
+                if (written[at] != 0) {
+                    verify(at / SLOTS, at % SLOTS);
+                }
+            }
+        } catch (IOException e) {
+            failure = e;
+        }
+    }
+
+    private void write(int extent, int slot, long version) throws IOException {
+        long begun = System.nanoTime();
+        disk.write(offset(extent, slot), sector(extent, slot, version));
+        worstNanos = Math.max(worstNanos, System.nanoTime() - begun);
+        written[extent * SLOTS + slot] = version;
+        acknowledged++;
+    }
+
+    private void verify(int extent, int slot) throws IOException {
+        long version = written[extent * SLOTS + slot];
+        var expected = version == 0 ? new byte[Disk.SECTOR] : sector(extent, slot, version);
+        if (!Arrays.equals(expected, disk.read(offset(extent, slot)))) {
+            throw new IOException("extent " + extent + ", slot " + slot + " does not hold write " + version);
+        }
+    }
+
+    private static long offset(int extent, int slot) {
+        return (long) extent * Units.EXTENT_BYTES + (long) slot * Units.BLOCK_BYTES;
+    }
+
+    private static byte[] sector(int extent, int slot, long version) {
+        var bytes = ByteBuffer.allocate(Disk.SECTOR);
+        while (bytes.hasRemaining()) {
+            bytes.putInt(extent).putInt(slot).putLong(version);
+        }
+        return bytes.array();
+    }
+
+    long acknowledged() {
+        return acknowledged;
+    }
+
+    /// Waits until so many more writes are acknowledged; fails at once when one has failed.
+    void awaitProgress(int writes) {
+        long goal = acknowledged + writes;
+        Live.await(() -> "writes: " + acknowledged + " of " + goal, () -> {
+            check();
+            return acknowledged >= goal;
+        });
+    }
+
+    void check() {
+        var failed = failure;
+        if (failed != null) {
+            throw new AssertionError("the client saw an error", failed);
+        }
+    }
+
+    /// The longest that a write took since the last time that this was asked.
+    long worstMillis() {
+        long worst = TimeUnit.NANOSECONDS.toMillis(worstNanos);
+        worstNanos = 0;
+        return worst;
+    }
+
+    /// Ends the load, reads everything back, and fails when anything failed.
+    @Override
+    public void close() throws IOException {
+        closing = true;
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+        disk.close();
+        check();
+    }
+}
