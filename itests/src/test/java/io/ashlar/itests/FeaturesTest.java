@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class FeaturesTest {
 
     /// Programs and test kits, which no node runs.
-    private static final Set<String> NOT_ON_A_NODE = Set.of("base.kit", "alloc.kit", "ops.cli");
+    private static final Set<String> NOT_ON_A_NODE = Set.of("base.kit", "alloc.kit", "meta.memory", "ops.cli");
 
     private static final Pattern BUNDLE = Pattern.compile("\"id\": \"([^\"]+)\", \"start-order\"");
 

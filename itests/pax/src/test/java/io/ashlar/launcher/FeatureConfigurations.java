@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import org.osgi.framework.BundleActivator;
 import org.osgi.framework.BundleContext;
 
-/// Applies the features' configurations as the launcher does. Runs in a bundle of its own, together with the launcher's classes,
-/// after ConfigAdmin and before the components.
+/// Applies the features' configurations as the launcher does. Runs in a bundle of its own, together with the launcher's
+/// classes, after ConfigAdmin and before the components.
 public final class FeatureConfigurations implements BundleActivator {
 
     @Override

@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/// The launcher's reading of the features, for tests that start a framework of their own. The settings come from the same system
-/// properties as for the launcher.
+/// The launcher's reading of the features, for tests that start a framework of their own. The settings come from the
+/// same system properties as for the launcher.
 public final class FeaturePlan {
 
     private FeaturePlan() {}
@@ -25,7 +25,9 @@ public final class FeaturePlan {
 
     /// The variables that are ports, by their whole name.
     public static List<String> ports() {
-        return plan().ports().keySet().stream().map(name -> "ashlar.port." + name).toList();
+        return plan().ports().keySet().stream()
+                .map(name -> "ashlar.port." + name)
+                .toList();
     }
 
     static Plan plan() {

@@ -28,22 +28,22 @@ final class Jars {
 
     /// A bundle with one placement policy as a component, as docs/write-a-policy.md has it.
     static InputStream policy(Class<?> type, String policyName, String version) {
-        String component =
-                """
+        String component = """
                 <?xml version="1.0" encoding="UTF-8"?>
                 <scr:component xmlns:scr="http://www.osgi.org/xmlns/scr/v1.3.0" name="%1$s">
                   <implementation class="%1$s"/>
                   <service><provide interface="io.ashlar.alloc.PlacementPolicy"/></service>
                   <property name="placement.name" value="%2$s"/>
                 </scr:component>
-                """
-                        .formatted(type.getName(), policyName);
+                """.formatted(type.getName(), policyName);
         return new Jars("itests." + policyName, version)
-                .header("Import-Package", "io.ashlar.alloc;version=\"[1.0,2)\",io.ashlar.base;version=\"[1.0,2)\"")
-                .header("Service-Component", "OSGI-INF/policy.xml")
-                .entry("OSGI-INF/policy.xml", component.getBytes(StandardCharsets.UTF_8))
-                .type(type)
-                .stream();
+                        .header(
+                                "Import-Package",
+                                "io.ashlar.alloc;version=\"[1.0,2)\",io.ashlar.base;version=\"[1.0,2)\"")
+                        .header("Service-Component", "OSGI-INF/policy.xml")
+                        .entry("OSGI-INF/policy.xml", component.getBytes(StandardCharsets.UTF_8))
+                        .type(type)
+                        .stream();
     }
 
     Jars header(String name, String value) {

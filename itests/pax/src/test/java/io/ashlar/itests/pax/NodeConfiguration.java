@@ -43,7 +43,8 @@ public final class NodeConfiguration implements ConfigurationFactory {
             System.setProperty("ashlar.home", home.toString());
             System.setProperty("ashlar.data", data.toString());
             System.setProperty(
-                    "logback.configurationFile", home.resolve("runtime/logback.xml").toString());
+                    "logback.configurationFile",
+                    home.resolve("runtime/logback.xml").toString());
             choosePorts();
             return options(data).toArray(Option[]::new);
         } catch (IOException e) {
@@ -57,11 +58,11 @@ public final class NodeConfiguration implements ConfigurationFactory {
             var option = bundle(entry.file().toUri().toString()).startLevel(entry.startLevel());
             options.add(isFragment(entry.file()) ? option.noStart() : option);
         }
-        options.add(
-                bundle(configurations(data).toUri().toString()).startLevel(CONFIGURATIONS_LEVEL));
+        options.add(bundle(configurations(data).toUri().toString()).startLevel(CONFIGURATIONS_LEVEL));
         FeaturePlan.framework()
                 .forEach((name, value) -> options.add(frameworkProperty(name).value(value)));
-        options.add(frameworkProperty("felix.cm.dir").value(data.resolve("config").toString()));
+        options.add(
+                frameworkProperty("felix.cm.dir").value(data.resolve("config").toString()));
         options.add(frameworkStartLevel(RUN_LEVEL));
         options.add(systemTimeout(STOP_MILLIS));
         options.add(workingDirectory(data.resolve("felix").toString()));

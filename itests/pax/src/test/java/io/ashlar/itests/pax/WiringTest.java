@@ -51,7 +51,9 @@ public class WiringTest {
     @Test
     public void everyComponentIsSatisfiedOrWaitsForAConfigurationOnPurpose() {
         var runtime = Live.service(ServiceComponentRuntime.class);
-        Live.await(() -> "components: " + unsatisfied(runtime), () -> unsatisfied(runtime).isEmpty());
+        Live.await(
+                () -> "components: " + unsatisfied(runtime),
+                () -> unsatisfied(runtime).isEmpty());
         var waiting = new TreeSet<String>();
         for (var component : ours(runtime)) {
             if (runtime.getComponentConfigurationDTOs(component).isEmpty()) {
