@@ -30,6 +30,7 @@ final class ChunkAgent {
     private static final int GARBAGE_BATCH = 10_000;
     private static final int GARBAGE_EVERY_TICKS = 60;
     private static final int GARBAGE_AFTER_JOINING_TICKS = 3;
+    private static final int MAX_WAIT_TICKS = 10;
     private static final Duration HANGING = Duration.ofSeconds(5);
 
     private final ChunkService chunk;
@@ -40,6 +41,8 @@ final class ChunkAgent {
     private ChunkId id;
     private long measurement;
     private int ticksToGarbage;
+    private int ticksToRegister;
+    private int lastWaitTicks;
 
     ChunkAgent(ChunkService chunk, Managers managers, MonotonicClock clock) {
         this.chunk = chunk;
@@ -76,8 +79,11 @@ final class ChunkAgent {
 
     private void speak(ChunkService.Open open, ChunkManager manager) {
         boolean known = registeredWith == manager && registeredEngine == open.engine();
-        if (!known && !register(open, manager)) {
-            return;
+        if (!known) {
+            ticksToRegister--;
+            if (ticksToRegister > 0 || !register(open, manager)) {
+                return;
+            }
         }
         if (!heartbeat(open, manager)) {
             registeredWith = null;
@@ -113,20 +119,31 @@ final class ChunkAgent {
             case Outcome.Ok<ChunkId>(var cid) -> {
                 chunk.joined(open, cluster, cid);
                 id = cid;
+                lastWaitTicks = 0;
                 registeredWith = manager;
                 registeredEngine = open.engine();
                 ticksToGarbage = GARBAGE_AFTER_JOINING_TICKS;
                 yield chunk.state() == ChunkControl.State.SERVING;
             }
             case Outcome.Refused<ChunkId>(var refusal) -> {
-                if (refusal.kind() == Outcome.Kind.UNAVAILABLE) {
-                    LOG.debug("chunk {}: not registered yet: {}", place.directory(), refusal.what());
-                } else {
-                    chunk.refuse(open, refusal.what() + "; " + refusal.remedy());
-                }
+                refused(open, refusal);
                 yield false;
             }
         };
+    }
+
+    private void refused(ChunkService.Open open, Outcome.Refusal refusal) {
+        switch (refusal.kind()) {
+            case UNAVAILABLE ->
+                LOG.debug("chunk {}: not registered yet: {}", chunk.place().directory(), refusal.what());
+            case IN_USE -> {
+                // its registration at another address counts as alive until that has been silent for a while
+                lastWaitTicks = Math.clamp(2L * lastWaitTicks, 1, MAX_WAIT_TICKS);
+                ticksToRegister = lastWaitTicks;
+                chunk.waitFor(open, refusal.what() + "; " + refusal.remedy());
+            }
+            default -> chunk.refuse(open, refusal.what() + "; " + refusal.remedy());
+        }
     }
 
     private boolean heartbeat(ChunkService.Open open, ChunkManager manager) {

@@ -393,12 +393,22 @@ final class ChunkService {
 
     /// Stops serving: the manager, or its own papers, say that it does not belong here.
     void refuse(Open open, String why) {
+        leaveService(open, ChunkControl.State.FAILED, why);
+    }
+
+    /// Does not serve until the manager takes it: it may be a copy of a chunk that lives elsewhere.
+    void waitFor(Open open, String why) {
+        leaveService(open, ChunkControl.State.STARTING, why);
+    }
+
+    private void leaveService(Open open, ChunkControl.State next, String why) {
         lock.lock();
         try {
-            if (engine == open.engine && !why.equals(trouble)) {
+            boolean news = state != next || !why.equals(trouble);
+            if (engine == open.engine && engine.failure() == null && news) {
                 LOG.error("chunk {} is out of service: {}", place.directory, why);
                 withdraw();
-                state = ChunkControl.State.FAILED;
+                state = next;
                 trouble = why;
             }
         } finally {

@@ -124,9 +124,7 @@ final class CommitLog implements Runnable {
     private void apply(Request request) throws IOException {
         var segment = request.segment();
         if (request instanceof Request.Advance advance) {
-            for (int i = 0; i < advance.records.size(); i++) {
-                io.apply(segment, advance.records.get(i), advance.payloads.get(i));
-            }
+            io.applyTogether(segment, advance.records, advance.payloads);
         } else {
             io.apply(segment, request.record(), request.payload());
         }

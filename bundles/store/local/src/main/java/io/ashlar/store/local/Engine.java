@@ -15,7 +15,6 @@ import io.ashlar.store.HistoryResult;
 import io.ashlar.store.ReadResult;
 import io.ashlar.store.SegmentAdvance;
 import io.ashlar.store.SegmentIdentity;
-import io.ashlar.store.SegmentPatch;
 import io.ashlar.store.SegmentWrite;
 import io.ashlar.store.WriteResult;
 import java.io.IOException;
@@ -115,14 +114,15 @@ final class Engine {
         if (!fits) {
             throw new IllegalArgumentException("data or checksums do not fit " + write);
         }
-        if (carriesData && write.lengthBytes() > parts.journal.fileBytes() - FrameHeader.MAX_HEADER_BYTES) {
+        if (carriesData && write.lengthBytes() > maxPayloadBytes()) {
             throw new IllegalArgumentException(write.lengthBytes() + " bytes are more than a journal file of "
                     + parts.journal.fileBytes() + " takes");
         }
     }
 
     void advance(SegmentAdvance advance, Payload data, int[] checksums, Completion<WriteResult> completion) {
-        check(advance, data, checksums);
+        AdvanceCheck.check(advance, data, checksums, maxPayloadBytes());
+        writes.increment();
         var request = new Request.Advance(advance, data, checksums, counted(completion));
         submit(request, () -> {
             request.result = new WriteResult.Busy();
@@ -130,24 +130,8 @@ final class Engine {
         });
     }
 
-    private void check(SegmentAdvance advance, Payload data, int[] checksums) {
-        long bytes = advance.patches().stream()
-                .filter(patch -> patch.kind() == SegmentWrite.Kind.DATA)
-                .mapToLong(SegmentPatch::lengthBytes)
-                .sum();
-        long given = data == null ? 0 : data.bytes().remaining();
-        long sectors = checksums == null ? 0 : checksums.length;
-        boolean counts = advance.patches().isEmpty()
-                || advance.target().counter() > advance.expected().counter();
-        if (given != bytes || sectors != bytes / Units.SECTOR_BYTES || !counts) {
-            throw new IllegalArgumentException("data, checksums or target do not fit the advance of " + advance.pid());
-        }
-        long head = (advance.patches().size() + 1L) * JournalRecord.FIXED_BYTES + sectors * Integer.BYTES;
-        if (head > FrameHeader.MAX_HEADER_BYTES - FrameHeader.FIXED_BYTES
-                || bytes > parts.journal.fileBytes() - FrameHeader.MAX_HEADER_BYTES) {
-            throw new IllegalArgumentException(advance.patches().size() + " patches of " + bytes
-                    + " bytes do not fit into one frame of the journal");
-        }
+    private long maxPayloadBytes() {
+        return parts.journal.fileBytes() - FrameHeader.MAX_HEADER_BYTES;
     }
 
     void history(Pid pid, LeaseEpoch epoch, Generation since, Completion<HistoryResult> completion) {

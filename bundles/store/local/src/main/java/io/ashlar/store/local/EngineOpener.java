@@ -71,7 +71,7 @@ final class EngineOpener {
             var replay = new Replay(journal, segments, io, load(segments, io));
             var touched = bringUp(name, store, journal, checkpoint, replay);
 
-            var space = new Space(disk, settings.capacityBytes(), settings.reserveBytes());
+            var space = new Space(disk, settings.capacityBytes(), settings.capacityPercent(), settings.reserveBytes());
             segments.all()
                     .forEach(segment -> space.found(segment.admitted().blocks().count(0, Units.BLOCKS_PER_EXTENT)));
             var health = new Health(onFailure);

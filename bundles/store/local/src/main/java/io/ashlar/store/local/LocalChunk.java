@@ -55,6 +55,15 @@ public final class LocalChunk implements ChunkControl {
         long capacityBytes() default 0;
 
         @AttributeDefinition(
+                name = "Share of the file system (percent)",
+                min = "1",
+                max = "100",
+                description =
+                        "How much of the file system's free space counts as this chunk's when no capacity is given;"
+                                + " for several chunks on one file system, so that their sum is what is there.")
+        int capacityPercent() default 100;
+
+        @AttributeDefinition(
                 name = "Reserve (bytes)",
                 min = "0",
                 description =
@@ -99,7 +108,7 @@ public final class LocalChunk implements ChunkControl {
         }
         return Settings.standard()
                 .withJournal(JOURNAL_FILES, FrameHeader.wholePages(config.journalBytes() / JOURNAL_FILES))
-                .withSpace(config.capacityBytes(), config.reserveBytes());
+                .withSpace(config.capacityBytes(), config.capacityPercent(), config.reserveBytes());
     }
 
     private static ChunkService.Published publish(BundleContext context, ChunkStore store) {

@@ -161,7 +161,7 @@ final class Readers {
         if (segment.damaged()) {
             return new HistoryResult.Failed(segment.damageCause());
         }
-        return segment.changedSince(since)
+        return segment.patchesSince(since)
                 .<HistoryResult>map(HistoryResult.Changes::new)
                 .orElseGet(HistoryResult.Unknown::new);
     }

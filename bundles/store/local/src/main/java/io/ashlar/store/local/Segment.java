@@ -142,17 +142,30 @@ final class Segment {
         return new SegmentState(admitted.generation(), damage.isEmpty());
     }
 
-    synchronized void applied(JournalRecord record) {
-        applied.apply(record);
-        history.apply(record);
-        if (record.kind() == JournalRecord.Kind.CREATE) {
-            present = true;
+    void applied(JournalRecord record) {
+        applied(List.of(record));
+    }
+
+    /// Takes in records whose effect on the file is done, all at once: no header is written that has only some of them.
+    synchronized void applied(List<JournalRecord> records) {
+        for (var record : records) {
+            applied.apply(record);
+            history.apply(record);
+            if (record.kind() == JournalRecord.Kind.CREATE) {
+                present = true;
+            }
         }
     }
 
-    /// @return what changed after a generation, or empty when that is not remembered
-    synchronized Optional<List<SegmentPatch>> changedSince(Generation since) {
-        return history.since(since);
+    /// @return what makes a segment of that generation equal to this one, or empty when it is not remembered
+    Optional<List<SegmentPatch>> patchesSince(Generation since) {
+        var blocks = new BlockMap();
+        Optional<List<SegmentPatch>> changes;
+        synchronized (this) {
+            changes = history.changesSince(since);
+            blocks.copyFrom(applied.blocks());
+        }
+        return changes.map(known -> PatchPainter.patches(known, blocks));
     }
 
     synchronized long appliedStep() {

@@ -7,7 +7,6 @@ import io.ashlar.store.SegmentPatch;
 import io.ashlar.store.SegmentWrite;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -110,41 +109,27 @@ final class SegmentHistory {
         first = 0;
     }
 
-    /// @return what changed after a generation, by what was done last, in order of offset and not overlapping; empty
-    ///     when the segment
-    ///     does not remember having had that generation, or not all that came after
-    Optional<List<SegmentPatch>> since(Generation since) {
+    /// @return what changed after a generation, in the order of time; empty when the segment does not remember having
+    ///     had
+    ///     that generation, or not all that came after
+    Optional<List<SegmentPatch>> changesSince(Generation since) {
         long epoch = since.epoch().value();
         long counter = since.counter();
         boolean had = spans.stream().anyMatch(s -> s.epoch == epoch && s.from <= counter && counter <= s.to);
         if (!had || counter < completeAbove) {
             return Optional.empty();
         }
-        var sectors = new byte[SegmentLayout.SECTORS];
+        var changes = new ArrayList<SegmentPatch>();
         for (int i = 0; i < size; i++) {
             int at = (first + i) % counters.length;
             if (counters[at] > counter) {
-                int from = firstSector(ranges[at]);
-                Arrays.fill(sectors, from, from + sectorCount(ranges[at]), (byte) (kindOf(ranges[at]) + 1));
+                changes.add(new SegmentPatch(
+                        KINDS[kindOf(ranges[at])],
+                        firstSector(ranges[at]) * Units.SECTOR_BYTES,
+                        sectorCount(ranges[at]) * Units.SECTOR_BYTES));
             }
         }
-        return Optional.of(runs(sectors));
-    }
-
-    private static List<SegmentPatch> runs(byte[] sectors) {
-        var patches = new ArrayList<SegmentPatch>();
-        for (int from = 0; from < sectors.length; ) {
-            int end = from + 1;
-            while (end < sectors.length && sectors[end] == sectors[from]) {
-                end++;
-            }
-            if (sectors[from] != 0) {
-                patches.add(new SegmentPatch(
-                        KINDS[sectors[from] - 1], from * Units.SECTOR_BYTES, (end - from) * Units.SECTOR_BYTES));
-            }
-            from = end;
-        }
-        return patches;
+        return Optional.of(changes);
     }
 
     private static int kindOf(long range) {

@@ -6,6 +6,7 @@ import io.ashlar.base.Units;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.IntPredicate;
@@ -59,6 +60,16 @@ final class SegmentIo {
         }
         applyToFile(segment, record, payload, ALL);
         segment.applied(record);
+    }
+
+    /// Applies durable changes of one segment that belong together: no header is written in between.
+    ///
+    /// @param payloads of each record, as above
+    void applyTogether(Segment segment, List<JournalRecord> records, List<ByteBuffer> payloads) throws IOException {
+        for (int i = 0; i < records.size(); i++) {
+            applyToFile(segment, records.get(i), payloads.get(i), ALL);
+        }
+        segment.applied(records);
     }
 
     void create(Segment segment, JournalRecord record) throws IOException {

@@ -6,6 +6,8 @@ package io.ashlar.store.local;
 ///     own
 /// @param journalFileBytes length of each; a single write must fit into one, so 40 MiB at least outside tests
 /// @param capacityBytes what segments may take; 0: what the file system has
+/// @param capacityPercent what part of the file system's free space counts as the chunk's when `capacityBytes` is 0;
+///     1-100
 /// @param reserveBytes kept free in the file system
 /// @param queueRequests writes, fences and stamps waiting for the log; more are answered as busy
 /// @param queueBytes payload waiting for the log
@@ -18,6 +20,7 @@ record Settings(
         int journalFiles,
         long journalFileBytes,
         long capacityBytes,
+        int capacityPercent,
         long reserveBytes,
         int queueRequests,
         long queueBytes,
@@ -35,10 +38,13 @@ record Settings(
             throw new IllegalArgumentException(
                     "journal of " + journalFiles + " files of " + journalFileBytes + " bytes");
         }
+        if (capacityPercent < 1 || capacityPercent > 100) {
+            throw new IllegalArgumentException("capacityPercent is " + capacityPercent + ", it is from 1 to 100");
+        }
     }
 
     static Settings standard() {
-        return new Settings(4, 64L << 20, 0, 256L << 20, 4096, 64L << 20, 4096, 2, 512, 15_000, 1024 * 1024);
+        return new Settings(4, 64L << 20, 0, 100, 256L << 20, 4096, 64L << 20, 4096, 2, 512, 15_000, 1024 * 1024);
     }
 
     Settings withJournal(int files, long bytes) {
@@ -46,6 +52,7 @@ record Settings(
                 files,
                 bytes,
                 capacityBytes,
+                capacityPercent,
                 reserveBytes,
                 queueRequests,
                 queueBytes,
@@ -56,11 +63,12 @@ record Settings(
                 directWriteBytes);
     }
 
-    Settings withSpace(long capacity, long reserve) {
+    Settings withSpace(long capacity, int percent, long reserve) {
         return new Settings(
                 journalFiles,
                 journalFileBytes,
                 capacity,
+                percent,
                 reserve,
                 queueRequests,
                 queueBytes,
@@ -76,6 +84,7 @@ record Settings(
                 journalFiles,
                 journalFileBytes,
                 capacityBytes,
+                capacityPercent,
                 reserveBytes,
                 requests,
                 bytes,
@@ -91,6 +100,7 @@ record Settings(
                 journalFiles,
                 journalFileBytes,
                 capacityBytes,
+                capacityPercent,
                 reserveBytes,
                 queueRequests,
                 queueBytes,
@@ -106,6 +116,7 @@ record Settings(
                 journalFiles,
                 journalFileBytes,
                 capacityBytes,
+                capacityPercent,
                 reserveBytes,
                 queueRequests,
                 queueBytes,

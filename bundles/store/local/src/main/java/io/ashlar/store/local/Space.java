@@ -9,9 +9,11 @@ import java.io.IOException;
 /// **Thread:** any.
 final class Space {
     private static final long LOOK_BELOW_BYTES = 1L << 30;
+    private static final int PERCENT = 100;
 
     private final Disk disk;
     private final long capacityBytes;
+    private final int capacityPercent;
     private final long reserveBytes;
     private long usedBytes;
     private long usableBytes;
@@ -20,10 +22,13 @@ final class Space {
     private long pendingBytes;
 
     /// @param capacityBytes what segments may take; 0: what the file system has
+    /// @param capacityPercent what part of the file system's free space counts as this chunk's when `capacityBytes` is
+    ///     0
     /// @param reserveBytes kept free, for writes that were admitted and for the store's own needs (S13)
-    Space(Disk disk, long capacityBytes, long reserveBytes) throws IOException {
+    Space(Disk disk, long capacityBytes, int capacityPercent, long reserveBytes) throws IOException {
         this.disk = disk;
         this.capacityBytes = capacityBytes;
+        this.capacityPercent = capacityPercent;
         this.reserveBytes = reserveBytes;
         this.usableBytes = disk.usableBytes();
     }
@@ -71,16 +76,21 @@ final class Space {
 
     /// @return what segments may take at most
     synchronized long capacityBytes() {
-        return capacityBytes > 0 ? capacityBytes : usedBytes + Math.max(0, usableBytes - sinceLook);
+        return capacityBytes > 0 ? capacityBytes : usedBytes + Math.max(0, share());
     }
 
     synchronized long freeBytes() {
         return Math.max(0, freeNow());
     }
 
+    /// @return this chunk's part of what the file system has left; the others that live there take theirs
+    private long share() {
+        return (usableBytes - sinceLook) * capacityPercent / PERCENT;
+    }
+
     private long freeNow() {
         long byFileSystem = usableBytes - sinceLook;
-        long left = capacityBytes > 0 ? Math.min(capacityBytes - usedBytes, byFileSystem) : byFileSystem;
+        long left = capacityBytes > 0 ? Math.min(capacityBytes - usedBytes, byFileSystem) : share();
         return left - reserveBytes;
     }
 

@@ -113,6 +113,29 @@ class ChunkServiceTest {
         assertTrue(second.trouble().orElseThrow().contains("cluster"));
     }
 
+    /// It has come back at another address, and its old registration counts as alive for a while.
+    @Test
+    void aChunkThatCountsAsAliveElsewhereWaitsAndAsksAgainLessAndLessOften() {
+        var first = service();
+        awaitServing(first);
+        first.end();
+        managers.chunks.livesElsewhere = true;
+        managers.chunks.asked = 0;
+        int before = managers.looked.get();
+
+        var second = service();
+        await("ticks", () -> managers.looked.get() > before + 30);
+        assertEquals(State.STARTING, second.state());
+        assertEquals(null, published.get(), "it may be a copy of one that lives");
+        assertTrue(second.trouble().orElseThrow().contains("try again in ten seconds"));
+        int asked = managers.chunks.asked;
+        assertTrue(asked >= 4 && asked <= 8, asked + " times in 30 ticks");
+
+        managers.chunks.livesElsewhere = false;
+        awaitServing(second);
+        assertEquals(Optional.empty(), second.trouble());
+    }
+
     @Test
     void aStoppedChunkStaysStoppedUntilItIsStarted() {
         var first = service();
@@ -172,6 +195,9 @@ class ChunkServiceTest {
     void defaultsAreWhatTheDocumentationSays() throws NoSuchMethodException {
         assertEquals(
                 0L, LocalChunk.Config.class.getDeclaredMethod("capacityBytes").getDefaultValue());
+        assertEquals(
+                100,
+                LocalChunk.Config.class.getDeclaredMethod("capacityPercent").getDefaultValue());
         assertEquals(
                 256L << 20,
                 LocalChunk.Config.class.getDeclaredMethod("reserveBytes").getDefaultValue());

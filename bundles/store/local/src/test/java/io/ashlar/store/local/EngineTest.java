@@ -196,7 +196,7 @@ class EngineTest {
 
     @Test
     void aFullChunkRefusesBeforeAGenerationIsTaken() throws IOException {
-        try (var rig = new Rig(disk, Rig.SMALL.withSpace(2L * BLOCK, 0))) {
+        try (var rig = new Rig(disk, Rig.SMALL.withSpace(2L * BLOCK, 100, 0))) {
             rig.open(P, 1);
             rig.write(P, generation(1, 1), 0, pattern(1, SECTOR));
             rig.write(P, generation(1, 2), BLOCK, pattern(2, SECTOR));
@@ -215,7 +215,7 @@ class EngineTest {
     @Test
     void theReserveOfAFullFileSystemIsLeftAlone() throws IOException {
         disk.setUsable(10L * BLOCK);
-        try (var rig = new Rig(disk, Rig.SMALL.withSpace(0, 10L * BLOCK - SECTOR))) {
+        try (var rig = new Rig(disk, Rig.SMALL.withSpace(0, 100, 10L * BLOCK - SECTOR))) {
             rig.open(P, 1);
             assertInstanceOf(WriteResult.NoSpace.class, rig.write(P, generation(1, 1), 0, pattern(1, SECTOR)));
             assertEquals(new SegmentState(generation(1, 0), true), rig.fenced(P, 1));

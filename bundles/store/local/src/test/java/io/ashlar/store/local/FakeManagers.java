@@ -33,11 +33,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// Managers that do what a test tells them; what a chunk never asks for is not supported.
 final class FakeManagers implements Managers {
     volatile UUID cluster = UUID.randomUUID();
     volatile boolean present = true;
+    final AtomicInteger looked = new AtomicInteger();
     final Chunks chunks = new Chunks();
     final Extents extents = new Extents();
 
@@ -48,6 +50,7 @@ final class FakeManagers implements Managers {
 
     @Override
     public Optional<ChunkManager> chunks() {
+        looked.incrementAndGet();
         return present ? Optional.of(chunks) : Optional.empty();
     }
 
@@ -91,6 +94,7 @@ final class FakeManagers implements Managers {
         final List<ChunkRegistration> registered = new CopyOnWriteArrayList<>();
         volatile boolean away;
         volatile boolean forgetful;
+        volatile boolean livesElsewhere;
         volatile int asked;
         volatile ChunkReport lastReport;
         volatile ChunkId stopped;
@@ -100,6 +104,9 @@ final class FakeManagers implements Managers {
             asked++;
             if (away) {
                 throw new StorageException.StaleEpoch("no leader");
+            }
+            if (livesElsewhere) {
+                return Outcome.refused(Outcome.Kind.IN_USE, "it lives elsewhere", "try again in ten seconds");
             }
             registered.add(registration);
             return registration.clusterUuid().equals(cluster)

@@ -17,7 +17,7 @@ import java.util.concurrent.Semaphore;
 final class KillTarget {
     static final int SEGMENTS = 3;
     static final int SPAN_BYTES = 8 * Rig.BLOCK;
-    static final Settings SETTINGS = new Settings(3, 2 << 20, 0, 0, 1024, 16L << 20, 256, 2, 16, 100, Rig.BLOCK);
+    static final Settings SETTINGS = new Settings(3, 2 << 20, 0, 100, 0, 1024, 16L << 20, 256, 2, 16, 100, Rig.BLOCK);
     private static final int IN_FLIGHT = 16;
 
     private KillTarget() {}

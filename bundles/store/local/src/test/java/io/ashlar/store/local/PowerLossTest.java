@@ -129,6 +129,8 @@ class PowerLossTest {
             } else if (random.nextInt(60) == 0) {
                 model.settle(0);
                 retake(rig, model, disk);
+            } else if (!model.dropped() && random.nextInt(50) == 0) {
+                model.advance(rig, random);
             } else if (!model.dropped()) {
                 model.sendOne(rig, random, settings.directWriteBytes());
                 model.settle(random.nextInt(20));

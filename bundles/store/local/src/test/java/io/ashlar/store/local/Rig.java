@@ -31,7 +31,8 @@ import java.util.function.Consumer;
 final class Rig implements AutoCloseable {
     static final int SECTOR = 4096;
     static final int BLOCK = 256 * 1024;
-    static final Settings SMALL = new Settings(3, 512 * 1024, 0, 0, 1024, 16L << 20, 256, 2, 4, 50, Integer.MAX_VALUE);
+    static final Settings SMALL =
+            new Settings(3, 512 * 1024, 0, 100, 0, 1024, 16L << 20, 256, 2, 4, 50, Integer.MAX_VALUE);
 
     final Disk disk;
     final Engine engine;
