@@ -99,6 +99,14 @@ final class Load implements AutoCloseable {
         });
     }
 
+    /// Waits until every extent has been written once, and so is leased.
+    void awaitAllTouched() {
+        Live.await(() -> "extents: " + touched + " of " + extents, () -> {
+            check();
+            return touched == extents;
+        });
+    }
+
     void check() {
         var failed = failure;
         if (failed != null) {
