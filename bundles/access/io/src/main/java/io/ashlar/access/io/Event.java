@@ -24,15 +24,21 @@ sealed interface Event {
     /// A manager could not be asked or did not answer: what came of it is unknown.
     record CallFailed(int ticket, String why) implements Event {}
 
-    record FenceAnswered(int round, ChunkId chunk, FenceResult result) implements Event {}
+    /// A chunk's answer to what a sync asked.
+    sealed interface OfSync extends Event {
+        /// @return the number of the sync
+        int round();
+    }
 
-    record StampAnswered(int round, ChunkId chunk, WriteResult result) implements Event {}
+    record FenceAnswered(int round, ChunkId chunk, FenceResult result) implements OfSync {}
 
-    record HistoryAnswered(int round, ChunkId laggard, int attempt, HistoryResult result) implements Event {}
+    record StampAnswered(int round, ChunkId chunk, WriteResult result) implements OfSync {}
 
-    record PatchAnswered(int round, ChunkId laggard, int attempt, int index, ReadResult result) implements Event {}
+    record HistoryAnswered(int round, ChunkId laggard, int attempt, HistoryResult result) implements OfSync {}
 
-    record AdvanceAnswered(int round, ChunkId laggard, int attempt, WriteResult result) implements Event {}
+    record PatchAnswered(int round, ChunkId laggard, int attempt, int index, ReadResult result) implements OfSync {}
+
+    record AdvanceAnswered(int round, ChunkId laggard, int attempt, WriteResult result) implements OfSync {}
 
     record WriteAnswered(Op op, LeaseEpoch epoch, int lane, WriteResult result) implements Event {}
 

@@ -8,12 +8,7 @@ import io.ashlar.base.Lid;
 import io.ashlar.extent.ChangeResult;
 import io.ashlar.extent.LeaseResult;
 import io.ashlar.extent.PlacedExtent;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.BitSet;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /// One extent as its lease owner sees it: a state machine without I/O, clock or threads. Events go in, actions come
@@ -22,7 +17,7 @@ import java.util.Set;
 /// `IDLE -> ASKING` (for the lease) `-> SYNCING` (fence, choose, stamp) `-> RECORDING` (the sync, S5) `-> SERVING`; any
 /// doubt about the segments leads from SERVING to IDLE and through a new epoch and a new sync (S4), a lost lease the
 /// same way. An extent that has never been written is BLANK: it reads as zeros under the lease alone.
-final class ExtentOwner implements Serving.Host {
+final class ExtentOwner implements Serving.Host, Requests.Host {
     enum Phase {
         IDLE,
         ASKING,
@@ -32,22 +27,19 @@ final class ExtentOwner implements Serving.Host {
         BLANK
     }
 
-    private static final int MAX_REPAIRS = 8;
-
     private final Lid lid;
     private final OwnerView view;
     private final OwnerLimits limits;
     private final Buffers buffers;
     private final CopyBudget budget;
-    private final OpList ops = new OpList();
+    private final Requests requests;
+    private final UnknownOutcomes unresolved;
+    private final Removal removal = new Removal();
 
     private long now;
     private List<Action> out;
     private Phase phase = Phase.IDLE;
     private String trouble = "";
-    private boolean aborted;
-    private long lastUseNanos;
-    private int repairs;
 
     private int tickets;
     private int ticket;
@@ -66,14 +58,6 @@ final class ExtentOwner implements Serving.Host {
     private SyncRound sync;
     private long servedCounter;
     private Serving serving;
-    private int removalTicket;
-    private Action.AskRemove removal;
-    private long removalNanos;
-
-    /// Writes that may have reached chunks under an earlier epoch, in order.
-    private List<Op> unresolved = new ArrayList<>();
-    /// Epochs whose sync may have been recorded by this owner.
-    private final Set<LeaseEpoch> ownEpochs = new HashSet<>();
 
     /// @param mustExceed an epoch under which writes may be on their way that this owner knows nothing of
     ExtentOwner(
@@ -84,6 +68,8 @@ final class ExtentOwner implements Serving.Host {
         this.limits = limits;
         this.buffers = buffers;
         this.budget = budget;
+        this.requests = new Requests(lid, limits, this);
+        this.unresolved = new UnknownOutcomes(lid, requests);
         this.backoffNanos = limits.firstBackoffNanos();
     }
 
@@ -114,21 +100,21 @@ final class ExtentOwner implements Serving.Host {
 
     /// @return whether it wants to be told the time every few milliseconds
     boolean active() {
-        return !ops.isEmpty() || phase == Phase.ASKING || phase == Phase.SYNCING || phase == Phase.RECORDING;
+        return !requests.isEmpty() || phase == Phase.ASKING || phase == Phase.SYNCING || phase == Phase.RECORDING;
     }
 
     /// @return whether nothing is lost when it is forgotten
     boolean forgettable() {
-        return ops.isEmpty() && phase == Phase.IDLE;
+        return requests.isEmpty() && phase == Phase.IDLE;
     }
 
     boolean idleSince(long nanos) {
-        return ops.isEmpty() && lastUseNanos <= nanos;
+        return requests.idleSince(nanos);
     }
 
     private void handle(Event event) {
         switch (event) {
-            case Event.Submitted(var op) -> submitted(op);
+            case Event.Submitted(var op) -> requests.submitted(op);
             case Event.WriteAnswered(var op, var under, var lane, var result) -> {
                 if (serving != null) {
                     serving.writeAnswered(op, under, lane, result);
@@ -152,29 +138,9 @@ final class ExtentOwner implements Serving.Host {
                 }
             }
             case Event.Tick tick -> tick();
-            case Event.FenceAnswered(var round, var chunk, var result) -> {
-                if (sync != null && sync.number == round) {
-                    leaseOverIf(sync.fenceAnswered(chunk, result, now));
-                }
-            }
-            case Event.StampAnswered(var round, var chunk, var result) -> {
-                if (sync != null && sync.number == round) {
-                    leaseOverIf(sync.stampAnswered(chunk, result, now));
-                }
-            }
-            case Event.HistoryAnswered answer -> {
+            case Event.OfSync answer -> {
                 if (sync != null && sync.number == answer.round()) {
-                    leaseOverIf(sync.historyAnswered(answer, now));
-                }
-            }
-            case Event.PatchAnswered answer -> {
-                if (sync != null && sync.number == answer.round()) {
-                    leaseOverIf(sync.patchAnswered(answer, now));
-                }
-            }
-            case Event.AdvanceAnswered answer -> {
-                if (sync != null && sync.number == answer.round()) {
-                    leaseOverIf(sync.advanceAnswered(answer, now));
+                    leaseOverIf(sync.answered(answer, now));
                 }
             }
             case Event.LeaseAnswered(var which, var under, var result) -> {
@@ -197,7 +163,7 @@ final class ExtentOwner implements Serving.Host {
     private void step() {
         switch (phase) {
             case IDLE -> {
-                if (!ops.isEmpty() && now >= retryNanos && view.session() != 0) {
+                if (!requests.isEmpty() && now >= retryNanos && view.session() != 0) {
                     ask();
                 }
             }
@@ -210,23 +176,14 @@ final class ExtentOwner implements Serving.Host {
         }
     }
 
-    // ---- ops ------------------------------------------------------------------------------------------------------
-
-    private void submitted(Op op) {
-        lastUseNanos = now;
-        if (aborted) {
-            answer(op, OpResult.failed(IoFailure.Kind.SHUTTING_DOWN, "the access layer stops"));
-            op.discard();
-        } else {
-            ops.add(op);
-        }
-    }
+    // ---- requests
+    // ------------------------------------------------------------------------------------------------------
 
     private void serve() {
         if (!leaseProven()) {
             return;
         }
-        for (Op op = ops.pollReady(); op != null; op = ops.pollReady()) {
+        for (Op op = requests.pollReady(); op != null; op = requests.pollReady()) {
             if (serving.readOnly() && (op.writes() || triesToBringUp(op))) {
                 stopServing();
                 startSync(servedCounter);
@@ -248,54 +205,24 @@ final class ExtentOwner implements Serving.Host {
 
     /// Answers what needs no segments; for the first write, gets them.
     private void serveBlank() {
-        if (!leaseProven()) {
+        if (!leaseProven() || !requests.answerBlank(buffers)) {
             return;
         }
-        var writes = new ArrayDeque<Op>();
-        for (Op op = ops.pollReady(); op != null; op = ops.pollReady()) {
-            if (op.needsPlace()) {
-                writes.addFirst(op);
-            } else {
-                answer(op, blankResult(op));
-                over(op);
-            }
+        if (placed != null) {
+            startSync(SyncRound.ANY);
+        } else if (now >= retryNanos) {
+            ask();
         }
-        writes.forEach(ops::putBack);
-        if (!writes.isEmpty()) {
-            if (placed != null) {
-                startSync(SyncRound.ANY);
-            } else if (now >= retryNanos) {
-                ask();
-            }
-        }
-    }
-
-    private OpResult blankResult(Op op) {
-        return switch (op.kind) {
-            case READ -> new OpResult.Data(buffers.zeros(op.lengthBytes));
-            case STATUS -> new OpResult.Blocks(new BitSet());
-            case DIGEST -> new OpResult.Compared(Optional.empty());
-            case WRITE, ZERO, DISCARD, REPAIR -> OpResult.DONE;
-        };
     }
 
     private void tick() {
-        ops.forEach(op -> {
-            if (!op.answered && op.deadlineNanos <= now) {
-                giveUp(
-                        op,
-                        OpResult.failed(
-                                IoFailure.Kind.IO,
-                                "extent " + lid + " was not served in time"
-                                        + (trouble.isEmpty() ? "" : ": " + trouble)));
-            }
-        });
+        requests.giveUpOverdue(trouble);
         if ((phase == Phase.ASKING || phase == Phase.RECORDING) && now - askedNanos >= limits.callNanos()) {
             callFailed(ticket, "the extent manager does not answer");
         }
         if (phase == Phase.SERVING && leaseProven()) {
             serving.tick();
-            ops.forEach(op -> {
+            requests.forEach(op -> {
                 if (op.state == Op.State.FETCHING && serving != null) {
                     serving.tick(op);
                 }
@@ -304,44 +231,15 @@ final class ExtentOwner implements Serving.Host {
         }
     }
 
-    /// Answers an op; a write that may have reached chunks keeps its range until a sync has made them equal.
-    private void giveUp(Op op, OpResult why) {
-        answer(op, why);
-        if (op.state != Op.State.SENT && op.state != Op.State.UNRESOLVED) {
-            over(op);
-        }
-    }
-
-    private void failAll(IoFailure.Kind kind, String why, boolean onlyThoseThatNeedPlace) {
-        ops.forEach(op -> {
-            if (!op.answered && (op.needsPlace() || !onlyThoseThatNeedPlace)) {
-                giveUp(op, OpResult.failed(kind, why));
-            }
-        });
-    }
-
-    private boolean anyOp(java.util.function.Predicate<Op> which) {
-        for (Op op = ops.first(); op != null; op = op.next) {
-            if (!op.answered && which.test(op)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     private void abort(String why) {
-        aborted = true;
         stopServing();
         phase = Phase.IDLE;
-        ops.forEach(op -> {
-            answer(op, OpResult.failed(IoFailure.Kind.SHUTTING_DOWN, why));
-            over(op);
-        });
-        unresolved.clear();
+        requests.abort(why);
+        unresolved.forget();
     }
 
     private void giveUpLease() {
-        if (ops.isEmpty() && (phase == Phase.SERVING || phase == Phase.BLANK)) {
+        if (requests.isEmpty() && (phase == Phase.SERVING || phase == Phase.BLANK)) {
             out.add(new Action.GiveBack(epoch));
             stopServing();
             raise(epoch); // the message may be late: should the same lease be granted again, it would end unnoticed
@@ -360,7 +258,7 @@ final class ExtentOwner implements Serving.Host {
         out.add(
                 renewFrom != null
                         ? new Action.AskRenewEpoch(ticket, renewFrom)
-                        : new Action.AskAcquire(ticket, anyOp(Op::needsPlace)));
+                        : new Action.AskAcquire(ticket, requests.any(Op::needsPlace)));
     }
 
     private void leaseAnswered(long under, LeaseResult result) {
@@ -373,7 +271,7 @@ final class ExtentOwner implements Serving.Host {
                 backOff();
             }
             case LeaseResult.NoSpace(var why) -> {
-                failAll(IoFailure.Kind.NO_SPACE, why, true);
+                requests.giveUpAll(IoFailure.Kind.NO_SPACE, why, true);
                 phase = blankLeaseHeld() ? Phase.BLANK : Phase.IDLE;
             }
             case LeaseResult.SessionOver() -> {
@@ -383,7 +281,7 @@ final class ExtentOwner implements Serving.Host {
             }
             case LeaseResult.Unknown() -> {
                 loseLease(LeaseEpoch.NONE);
-                failAll(IoFailure.Kind.IO, "extent " + lid + " does not exist any more", false);
+                requests.giveUpAll(IoFailure.Kind.IO, "extent " + lid + " does not exist any more", false);
             }
             case LeaseResult.Unavailable(var why) -> {
                 trouble = why;
@@ -406,7 +304,7 @@ final class ExtentOwner implements Serving.Host {
         session = under;
         epoch = granted.epoch();
         placed = granted.placed().orElse(null);
-        resolveIfOthersServed();
+        unresolved.failIfOthersServed(placed);
         if (placed != null && placed.synced()) {
             startSync(SyncRound.ANY);
         } else {
@@ -416,26 +314,6 @@ final class ExtentOwner implements Serving.Host {
                 phase = Phase.BLANK;
             }
         }
-    }
-
-    /// If the floor was recorded under somebody else's epoch, others have served the extent in between, and perhaps
-    /// seen or overwritten a write of unknown outcome: it must not be sent again. Else nobody saw anything, and it may.
-    private void resolveIfOthersServed() {
-        if (placed != null && ownEpochs.contains(placed.floor().epoch())) {
-            ownEpochs.removeIf(own -> own.compareTo(placed.floor().epoch()) < 0);
-            return;
-        }
-        ownEpochs.clear();
-        for (Op op : unresolved) {
-            answer(
-                    op,
-                    OpResult.failed(
-                            IoFailure.Kind.IO,
-                            "extent " + lid
-                                    + " changed its owner while the write was on its way; whether it was done is unknown"));
-            over(op);
-        }
-        unresolved.clear();
     }
 
     private boolean blankLeaseHeld() {
@@ -467,9 +345,8 @@ final class ExtentOwner implements Serving.Host {
             } else {
                 syncFailed();
             }
-        } else if (which == removalTicket && removal != null) {
-            removalTicket = 0;
-            removalNanos = now + backoffNanos;
+        } else if (removal.waitsFor(which)) {
+            removal.callFailed(now + backoffNanos);
         }
     }
 
@@ -514,12 +391,12 @@ final class ExtentOwner implements Serving.Host {
     /// Before a write, what is not in step leaves the location; for reads alone it may stay, since the floor keeps it
     /// from ever being chosen (EM-30).
     private void record() {
-        boolean toWrite = !placed.synced() || !unresolved.isEmpty() || anyOp(Op::writes);
+        boolean toWrite = !placed.synced() || !unresolved.isEmpty() || requests.any(Op::writes);
         Set<ChunkId> keep = toWrite ? sync.good() : Set.copyOf(placed.location());
         if (keep.size() < placed.location().size()) {
             note("leaves the location: " + sync.whoIsOut());
         }
-        ownEpochs.add(epoch);
+        unresolved.recording(epoch);
         phase = Phase.RECORDING;
         ticket = ++tickets;
         askedNanos = now;
@@ -529,7 +406,7 @@ final class ExtentOwner implements Serving.Host {
     private void changeAnswered(int which, ChangeResult result) {
         if (which == ticket && phase == Phase.RECORDING) {
             recorded(result);
-        } else if (which == removalTicket && removal != null) {
+        } else if (removal.waitsFor(which)) {
             removalAnswered(result);
         }
     }
@@ -547,7 +424,7 @@ final class ExtentOwner implements Serving.Host {
             case ChangeResult.Unknown() -> {
                 phase = Phase.IDLE;
                 loseLease(LeaseEpoch.NONE);
-                failAll(IoFailure.Kind.IO, "extent " + lid + " does not exist any more", false);
+                requests.giveUpAll(IoFailure.Kind.IO, "extent " + lid + " does not exist any more", false);
             }
         }
     }
@@ -569,9 +446,7 @@ final class ExtentOwner implements Serving.Host {
         serving = new Serving(lid, placed, start, good, this, view, limits, buffers);
         phase = Phase.SERVING;
         trouble = "";
-        var again = unresolved;
-        unresolved = new ArrayList<>();
-        for (Op op : again) {
+        for (Op op : unresolved.take()) {
             if (phase == Phase.SERVING) {
                 resolve(op);
             } else {
@@ -595,18 +470,12 @@ final class ExtentOwner implements Serving.Host {
         if (op.answered) {
             over(op);
         } else if (op.noSpaceMask != 0 && op.appliedMask == 0) {
-            answer(
-                    op,
-                    OpResult.failed(
-                            IoFailure.Kind.NO_SPACE, "no chunk of extent " + lid + " has room for a new block"));
-            over(op);
+            requests.fail(op, IoFailure.Kind.NO_SPACE, "no chunk of extent " + lid + " has room for a new block");
         } else if (op.attempts >= limits.attempts()) {
-            answer(
+            requests.fail(
                     op,
-                    OpResult.failed(
-                            IoFailure.Kind.IO,
-                            "extent " + lid + ": no replica took the write in " + op.attempts + " attempts"));
-            over(op);
+                    IoFailure.Kind.IO,
+                    "extent " + lid + ": no replica took the write in " + op.attempts + " attempts");
         } else {
             serving.reissue(op);
         }
@@ -617,21 +486,13 @@ final class ExtentOwner implements Serving.Host {
     /// Nothing is served from now on; what was under way starts anew or waits to be resolved.
     private void stopServing() {
         if (serving != null) {
-            for (Op op : serving.abandon()) {
-                op.state = Op.State.UNRESOLVED;
-                unresolved.add(op);
-            }
+            serving.abandon().forEach(unresolved::add);
         }
         serving = null;
         dropSync();
-        removal = null;
+        removal.end();
         ticket = ++tickets;
-        ops.forEach(op -> {
-            if (op.state == Op.State.FETCHING || op.state == Op.State.HELD || op.state == Op.State.READY) {
-                op.restart();
-            }
-        });
-        ops.rebuildReady();
+        requests.restartUnsent();
     }
 
     private void loseLease(LeaseEpoch highest) {
@@ -680,24 +541,12 @@ final class ExtentOwner implements Serving.Host {
     @Override
     public void remove(Set<ChunkId> failed, Generation floor, String why) {
         note("removes " + failed + ": " + why);
-        removal = new Action.AskRemove(0, placed.pid(), epoch, placed.locationVersion(), floor, failed);
-        askRemoval();
-    }
-
-    private void askRemoval() {
-        removalTicket = ++tickets;
-        removalNanos = now;
-        out.add(new Action.AskRemove(
-                removalTicket,
-                removal.pid(),
-                removal.epoch(),
-                removal.locationVersion(),
-                removal.floor(),
-                removal.failed()));
+        var wanted = new Action.AskRemove(0, placed.pid(), epoch, placed.locationVersion(), floor, failed);
+        removal.begin(wanted, ++tickets, now, out);
     }
 
     private void removalAnswered(ChangeResult result) {
-        removal = null;
+        removal.end();
         switch (result) {
             case ChangeResult.Changed(var changed) -> {
                 placed = withLocation(changed, changed.floor());
@@ -711,13 +560,10 @@ final class ExtentOwner implements Serving.Host {
     }
 
     private void tickRemoval() {
-        if (removal == null) {
-            return;
-        }
-        if (removalTicket != 0 && now - removalNanos >= limits.callNanos()) {
-            callFailed(removalTicket, "the extent manager does not answer");
-        } else if (removalTicket == 0 && now >= removalNanos) {
-            askRemoval();
+        if (removal.overdue(now, limits)) {
+            removal.callFailed(now + backoffNanos);
+        } else if (removal.due(now)) {
+            removal.ask(++tickets, now, out);
         }
     }
 
@@ -740,35 +586,27 @@ final class ExtentOwner implements Serving.Host {
 
     @Override
     public void answer(Op op, OpResult result) {
-        if (!op.answered) {
-            op.answered = true;
-            out.add(new Action.Answer(op.completion(), result));
-        }
+        requests.answer(op, result);
     }
 
     @Override
     public void over(Op op) {
-        if (op.kind == Op.Kind.REPAIR) {
-            repairs--;
-        }
-        op.discard();
-        ops.remove(op);
-        lastUseNanos = now;
+        requests.over(op);
+    }
+
+    @Override
+    public void ended() {
         backoffNanos = limits.firstBackoffNanos();
     }
 
     @Override
     public void again(Op op) {
-        op.restart();
-        ops.putBack(op);
+        requests.again(op);
     }
 
     @Override
     public void submitRepair(int from, int to, ChunkId damagedOn) {
-        if (repairs < MAX_REPAIRS && !anyOp(op -> op.kind == Op.Kind.REPAIR && op.from < to && from < op.to)) {
-            repairs++;
-            ops.add(Op.repair(from, to, damagedOn, now + 2 * limits.callNanos()));
-        }
+        requests.submitRepair(from, to, damagedOn);
     }
 
     private void note(String text) {

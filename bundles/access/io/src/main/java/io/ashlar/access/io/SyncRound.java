@@ -271,24 +271,6 @@ final class SyncRound {
         return null;
     }
 
-    /// @return as [#fenceAnswered]
-    LeaseEpoch historyAnswered(Event.HistoryAnswered answer, long now) {
-        CatchUp catchUp = catchUp(answer.laggard());
-        return catchUp == null ? null : catchUp.historyAnswered(answer.attempt(), answer.result(), now);
-    }
-
-    /// @return as [#fenceAnswered]
-    LeaseEpoch patchAnswered(Event.PatchAnswered answer, long now) {
-        CatchUp catchUp = catchUp(answer.laggard());
-        return catchUp == null ? null : catchUp.patchAnswered(answer.attempt(), answer.index(), answer.result(), now);
-    }
-
-    /// @return as [#fenceAnswered]
-    LeaseEpoch advanceAnswered(Event.AdvanceAnswered answer, long now) {
-        CatchUp catchUp = catchUp(answer.laggard());
-        return catchUp == null ? null : catchUp.advanceAnswered(answer.attempt(), answer.result(), now);
-    }
-
     /// Drops what it holds; whatever is answered from now on is too late.
     void release() {
         for (Member member : members) {
@@ -302,7 +284,28 @@ final class SyncRound {
     // ---- answers --------------------------------------------------------------------------------------------------
 
     /// @return the higher epoch that has been there: the lease is over; null while it is not
-    LeaseEpoch fenceAnswered(ChunkId chunk, FenceResult result, long now) {
+    LeaseEpoch answered(Event.OfSync event, long now) {
+        return switch (event) {
+            case Event.FenceAnswered(var round, var chunk, var result) -> fenceAnswered(chunk, result, now);
+            case Event.StampAnswered(var round, var chunk, var result) -> stampAnswered(chunk, result, now);
+            case Event.HistoryAnswered answer -> {
+                CatchUp catchUp = catchUp(answer.laggard());
+                yield catchUp == null ? null : catchUp.historyAnswered(answer.attempt(), answer.result(), now);
+            }
+            case Event.PatchAnswered answer -> {
+                CatchUp catchUp = catchUp(answer.laggard());
+                yield catchUp == null
+                        ? null
+                        : catchUp.patchAnswered(answer.attempt(), answer.index(), answer.result(), now);
+            }
+            case Event.AdvanceAnswered answer -> {
+                CatchUp catchUp = catchUp(answer.laggard());
+                yield catchUp == null ? null : catchUp.advanceAnswered(answer.attempt(), answer.result(), now);
+            }
+        };
+    }
+
+    private LeaseEpoch fenceAnswered(ChunkId chunk, FenceResult result, long now) {
         Member member = waiting(chunk);
         if (member == null || step != Step.FENCING) {
             return null;
@@ -318,8 +321,7 @@ final class SyncRound {
         return null;
     }
 
-    /// @return as [#fenceAnswered]
-    LeaseEpoch stampAnswered(ChunkId chunk, WriteResult result, long now) {
+    private LeaseEpoch stampAnswered(ChunkId chunk, WriteResult result, long now) {
         Member member = waiting(chunk);
         if (member == null || step != Step.STAMPING) {
             return null;
