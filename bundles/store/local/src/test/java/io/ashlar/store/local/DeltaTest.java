@@ -340,7 +340,7 @@ class DeltaTest {
         advance(rig, MIXED, NEW);
         var torn = disk.afterKill();
         rig.abandon();
-        long end = 2 * 4096 + NEW.length;
+        long end = 2L * 4096 + NEW.length;
         for (long at = 0; at < end; at += at < 500 ? 17 : 997) {
             var copy = torn.copy();
             copy.lose(Journal.nameOf(before.file()), before.offset() + at, before.offset() + end);
