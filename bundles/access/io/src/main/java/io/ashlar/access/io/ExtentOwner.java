@@ -35,6 +35,8 @@ final class ExtentOwner implements Serving.Host, Requests.Host {
     private final Requests requests;
     private final UnknownOutcomes unresolved;
     private final Removal removal = new Removal();
+    private final Backoff backoff;
+    private final Lease lease;
 
     private long now;
     private List<Action> out;
@@ -44,14 +46,6 @@ final class ExtentOwner implements Serving.Host, Requests.Host {
     private int tickets;
     private int ticket;
     private long askedNanos;
-    private long retryNanos = Long.MIN_VALUE;
-    private long backoffNanos;
-
-    private long session;
-    private LeaseEpoch epoch = LeaseEpoch.NONE;
-    private LeaseEpoch mustExceed;
-    /// Not null: the lease is held, and a higher epoch is to be asked for.
-    private LeaseEpoch renewFrom;
     private PlacedExtent placed;
 
     private int rounds;
@@ -62,7 +56,7 @@ final class ExtentOwner implements Serving.Host, Requests.Host {
     /// @param mustExceed an epoch under which writes may be on their way that this owner knows nothing of
     ExtentOwner(
             Lid lid, LeaseEpoch mustExceed, OwnerView view, OwnerLimits limits, Buffers buffers, CopyBudget budget) {
-        this.mustExceed = mustExceed;
+        this.lease = new Lease(mustExceed);
         this.lid = lid;
         this.view = view;
         this.limits = limits;
@@ -70,7 +64,7 @@ final class ExtentOwner implements Serving.Host, Requests.Host {
         this.budget = budget;
         this.requests = new Requests(lid, limits, this);
         this.unresolved = new UnknownOutcomes(lid, requests);
-        this.backoffNanos = limits.firstBackoffNanos();
+        this.backoff = new Backoff(limits);
     }
 
     /// @param now of the same clock as the lease's deadline; read after whatever the event tells has happened
@@ -91,11 +85,11 @@ final class ExtentOwner implements Serving.Host, Requests.Host {
     }
 
     LeaseEpoch epoch() {
-        return epoch;
+        return lease.epoch();
     }
 
     LeaseEpoch highestEpoch() {
-        return epoch.compareTo(mustExceed) > 0 ? epoch : mustExceed;
+        return lease.highest();
     }
 
     /// @return whether it wants to be told the time every few milliseconds
@@ -151,7 +145,7 @@ final class ExtentOwner implements Serving.Host, Requests.Host {
             case Event.ChangeAnswered(var which, var result) -> changeAnswered(which, result);
             case Event.CallFailed(var which, var why) -> callFailed(which, why);
             case Event.SessionOver(var number) -> {
-                if (session == number && !epoch.equals(LeaseEpoch.NONE)) {
+                if (lease.session() == number && lease.held()) {
                     leaseOver(LeaseEpoch.NONE);
                 }
             }
@@ -163,7 +157,7 @@ final class ExtentOwner implements Serving.Host, Requests.Host {
     private void step() {
         switch (phase) {
             case IDLE -> {
-                if (!requests.isEmpty() && now >= retryNanos && view.session() != 0) {
+                if (!requests.isEmpty() && backoff.due(now) && view.session() != 0) {
                     ask();
                 }
             }
@@ -210,7 +204,7 @@ final class ExtentOwner implements Serving.Host, Requests.Host {
         }
         if (placed != null) {
             startSync(SyncRound.ANY);
-        } else if (now >= retryNanos) {
+        } else if (backoff.due(now)) {
             ask();
         }
     }
@@ -240,10 +234,10 @@ final class ExtentOwner implements Serving.Host, Requests.Host {
 
     private void giveUpLease() {
         if (requests.isEmpty() && (phase == Phase.SERVING || phase == Phase.BLANK)) {
-            out.add(new Action.GiveBack(epoch));
+            out.add(new Action.GiveBack(lease.epoch()));
             stopServing();
-            raise(epoch); // the message may be late: should the same lease be granted again, it would end unnoticed
-            epoch = LeaseEpoch.NONE;
+            // the message may be late: should the same lease be granted again, it would end unnoticed
+            lease.lost(LeaseEpoch.NONE);
             placed = null;
             phase = Phase.IDLE;
         }
@@ -255,14 +249,11 @@ final class ExtentOwner implements Serving.Host, Requests.Host {
         phase = Phase.ASKING;
         ticket = ++tickets;
         askedNanos = now;
-        out.add(
-                renewFrom != null
-                        ? new Action.AskRenewEpoch(ticket, renewFrom)
-                        : new Action.AskAcquire(ticket, requests.any(Op::needsPlace)));
+        out.add(lease.ask(ticket, requests.any(Op::needsPlace)));
     }
 
     private void leaseAnswered(long under, LeaseResult result) {
-        renewFrom = null;
+        lease.asked();
         switch (result) {
             case LeaseResult.Granted granted -> granted(under, granted);
             case LeaseResult.Held(var node, var retryMillis) -> {
@@ -295,14 +286,11 @@ final class ExtentOwner implements Serving.Host, Requests.Host {
         if (under != view.session()) {
             return;
         }
-        if (granted.epoch().compareTo(mustExceed) <= 0) {
-            renewFrom = granted.epoch();
+        boolean asBefore = granted.epoch().equals(lease.epoch());
+        if (!lease.granted(under, granted.epoch())) {
             backOff();
             return;
         }
-        boolean asBefore = granted.epoch().equals(epoch);
-        session = under;
-        epoch = granted.epoch();
         placed = granted.placed().orElse(null);
         unresolved.failIfOthersServed(placed);
         if (placed != null && placed.synced()) {
@@ -317,7 +305,7 @@ final class ExtentOwner implements Serving.Host, Requests.Host {
     }
 
     private boolean blankLeaseHeld() {
-        return !epoch.equals(LeaseEpoch.NONE) && session == view.session() && (placed == null || !placed.synced());
+        return lease.held() && lease.session() == view.session() && (placed == null || !placed.synced());
     }
 
     /// The same lease may go on where it was; else it is asked for again.
@@ -331,8 +319,7 @@ final class ExtentOwner implements Serving.Host, Requests.Host {
 
     private void backOff() {
         phase = Phase.IDLE;
-        retryNanos = now + backoffNanos;
-        backoffNanos = Math.min(2 * backoffNanos, limits.lastBackoffNanos());
+        backoff.failed(now);
     }
 
     private void callFailed(int which, String why) {
@@ -340,20 +327,20 @@ final class ExtentOwner implements Serving.Host, Requests.Host {
             trouble = why;
             ticket = ++tickets;
             if (phase == Phase.ASKING) {
-                renewFrom = null;
+                lease.asked();
                 retryLater();
             } else {
                 syncFailed();
             }
         } else if (removal.waitsFor(which)) {
-            removal.callFailed(now + backoffNanos);
+            removal.callFailed(now + backoff.nextNanos());
         }
     }
 
     // ---- sync generation ------------------------------------------------------------------------------------------
 
     private void startSync(long counter) {
-        sync = new SyncRound(++rounds, lid, placed, epoch, counter, limits, buffers, budget, now);
+        sync = new SyncRound(++rounds, lid, placed, lease.epoch(), counter, limits, buffers, budget, now);
         phase = Phase.SYNCING;
     }
 
@@ -381,8 +368,7 @@ final class ExtentOwner implements Serving.Host, Requests.Host {
     /// Starts again; under a new epoch when segments may bear this one.
     private void syncFailed() {
         if ((sync != null && sync.usedUp()) || phase == Phase.RECORDING) {
-            raise(epoch);
-            renewFrom = epoch;
+            lease.renew();
         }
         dropSync();
         backOff();
@@ -396,11 +382,12 @@ final class ExtentOwner implements Serving.Host, Requests.Host {
         if (keep.size() < placed.location().size()) {
             note("leaves the location: " + sync.whoIsOut());
         }
-        unresolved.recording(epoch);
+        unresolved.recording(lease.epoch());
         phase = Phase.RECORDING;
         ticket = ++tickets;
         askedNanos = now;
-        out.add(new Action.AskSynced(ticket, placed.pid(), epoch, placed.locationVersion(), sync.chosen(), keep));
+        out.add(new Action.AskSynced(
+                ticket, placed.pid(), lease.epoch(), placed.locationVersion(), sync.chosen(), keep));
     }
 
     private void changeAnswered(int which, ChangeResult result) {
@@ -497,18 +484,9 @@ final class ExtentOwner implements Serving.Host, Requests.Host {
 
     private void loseLease(LeaseEpoch highest) {
         stopServing();
-        raise(epoch);
-        raise(highest);
-        epoch = LeaseEpoch.NONE;
+        lease.lost(highest);
         placed = null;
-        renewFrom = null;
         phase = Phase.IDLE;
-    }
-
-    private void raise(LeaseEpoch least) {
-        if (least.compareTo(mustExceed) > 0) {
-            mustExceed = least;
-        }
     }
 
     private void leaseOverIf(LeaseEpoch highest) {
@@ -520,10 +498,10 @@ final class ExtentOwner implements Serving.Host, Requests.Host {
     @Override
     public void leaseOver(LeaseEpoch highest) {
         if (!highest.equals(LeaseEpoch.NONE)) {
-            note("its lease " + epoch + " is over, fenced by " + highest);
+            note("its lease " + lease.epoch() + " is over, fenced by " + highest);
         }
         loseLease(highest);
-        retryNanos = now;
+        backoff.hurry(now);
     }
 
     @Override
@@ -531,8 +509,7 @@ final class ExtentOwner implements Serving.Host, Requests.Host {
         note("syncs anew: " + why);
         trouble = why;
         stopServing();
-        raise(epoch);
-        renewFrom = epoch;
+        lease.renew();
         backOff();
     }
 
@@ -541,7 +518,7 @@ final class ExtentOwner implements Serving.Host, Requests.Host {
     @Override
     public void remove(Set<ChunkId> failed, Generation floor, String why) {
         note("removes " + failed + ": " + why);
-        var wanted = new Action.AskRemove(0, placed.pid(), epoch, placed.locationVersion(), floor, failed);
+        var wanted = new Action.AskRemove(0, placed.pid(), lease.epoch(), placed.locationVersion(), floor, failed);
         removal.begin(wanted, ++tickets, now, out);
     }
 
@@ -561,7 +538,7 @@ final class ExtentOwner implements Serving.Host, Requests.Host {
 
     private void tickRemoval() {
         if (removal.overdue(now, limits)) {
-            removal.callFailed(now + backoffNanos);
+            removal.callFailed(now + backoff.nextNanos());
         } else if (removal.due(now)) {
             removal.ask(++tickets, now, out);
         }
@@ -576,7 +553,7 @@ final class ExtentOwner implements Serving.Host, Requests.Host {
 
     @Override
     public boolean leaseProven() {
-        return now < view.provenUntilNanos(session);
+        return now < view.provenUntilNanos(lease.session());
     }
 
     @Override
@@ -596,7 +573,7 @@ final class ExtentOwner implements Serving.Host, Requests.Host {
 
     @Override
     public void ended() {
-        backoffNanos = limits.firstBackoffNanos();
+        backoff.succeeded();
     }
 
     @Override
