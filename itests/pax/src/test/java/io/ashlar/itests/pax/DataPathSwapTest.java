@@ -1,8 +1,14 @@
 package io.ashlar.itests.pax;
 
+import static org.junit.Assert.assertArrayEquals;
+import static org.junit.Assert.assertThrows;
+
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -16,12 +22,12 @@ import org.osgi.framework.BundleException;
 import org.osgi.framework.FrameworkEvent;
 import org.osgi.framework.wiring.FrameworkWiring;
 
-/// Parts of a node are stopped, started and updated while a client writes and verifies over NBD: it sees latency, no error.
+/// Parts of a node are stopped, started and updated while a client writes and verifies over NBD: it sees latency, no
+/// error.
 @RunWith(PaxExam.class)
 @ExamReactorStrategy(PerSuite.class)
 public class DataPathSwapTest {
 
-    private static final int EXTENTS = 8;
     private static final int SOME = 50;
 
     @Test
@@ -55,6 +61,16 @@ public class DataPathSwapTest {
     }
 
     @Test
+    public void theMetadataStoreIsUpdated() throws BundleException, IOException, InterruptedException {
+        updated("io.ashlar.meta.leveldb");
+    }
+
+    @Test
+    public void theProvisionPolicyIsUpdated() throws BundleException, IOException, InterruptedException {
+        updated("io.ashlar.alloc.thin");
+    }
+
+    @Test
     public void theRestApiIsUpdated() throws BundleException, IOException, InterruptedException {
         updated("io.ashlar.ops.rest");
     }
@@ -79,52 +95,72 @@ public class DataPathSwapTest {
         writtenWithout("io.ashlar.alloc.engine");
     }
 
+    @Test
+    public void replacingTheFrontendCutsItsConnectionsAndKeepsWhatWasAcknowledged()
+            throws BundleException, IOException {
+        var volume = Volumes.create("cut", 1, "even");
+        var sector = new byte[Disk.SECTOR];
+        Arrays.fill(sector, (byte) 7);
+        var bundle = Live.bundle("io.ashlar.access.nbd");
+        var connection = new NbdDisk(volume);
+        connection.write(0, sector);
+        bundle.stop();
+        try {
+            assertThrows(IOException.class, () -> connection.read(0));
+        } finally {
+            bundle.start();
+        }
+        Live.await(() -> "the frontend to listen again", DataPathSwapTest::listens);
+        try (var anew = new NbdDisk(volume)) {
+            assertArrayEquals(sector, anew.read(0));
+        }
+    }
+
+    private static boolean listens() {
+        try (var probe = new Socket(InetAddress.getLoopbackAddress(), Integer.getInteger("ashlar.port.nbd"))) {
+            return probe.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     private static void stoppedAndStarted(String name) throws BundleException, IOException {
-        try (var load = load("stop-" + name)) {
+        try (var clients = new Clients("stop-" + name)) {
             var bundle = Live.bundle(name);
             bundle.stop();
             bundle.start();
-            load.awaitProgress(SOME);
-            tell(name + " stopped and started", load);
+            clients.awaitProgress(SOME);
+            tell(name + " stopped and started", clients);
         }
     }
 
     private static void updated(String name) throws BundleException, IOException, InterruptedException {
-        try (var load = load("update-" + name)) {
+        try (var clients = new Clients("update-" + name)) {
             var bundle = Live.bundle(name);
             try (InputStream jar = URI.create(bundle.getLocation()).toURL().openStream()) {
                 bundle.update(jar);
             }
             refresh(bundle);
-            load.awaitProgress(SOME);
-            tell(name + " updated", load);
+            clients.awaitProgress(SOME);
+            tell(name + " updated", clients);
         }
-        var after = Volumes.create("after-" + name, 1, "even");
-        try (var load = new Load(new NbdDisk(after), 1)) {
-            load.awaitProgress(1); // what needs all the managers still works
+        try (var clients = new Clients("after-" + name)) {
+            clients.awaitProgress(1); // also what needs all the managers still works
         }
     }
 
     private static void writtenWithout(String name) throws BundleException, IOException {
-        try (var load = load("without-" + name)) {
+        try (var clients = new Clients("without-" + name)) {
             var bundle = Live.bundle(name);
             bundle.stop();
             try {
-                load.awaitProgress(SOME);
+                clients.awaitProgress(SOME);
             } finally {
                 bundle.start();
             }
-            load.awaitProgress(SOME);
-            tell(name + " away", load);
+            clients.awaitProgress(SOME);
+            tell(name + " away", clients);
         }
-    }
-
-    /// A client that has touched all of its extents.
-    private static Load load(String name) throws IOException {
-        var load = new Load(new NbdDisk(Volumes.create(name, EXTENTS, "even")), EXTENTS);
-        load.awaitAllTouched();
-        load.worstMillis();
-        return load;
     }
 
     private static void refresh(Bundle bundle) throws InterruptedException {
@@ -140,7 +176,7 @@ public class DataPathSwapTest {
         }
     }
 
-    private static void tell(String what, Load load) {
-        System.out.println("itests: " + what + ": the longest write took " + load.worstMillis() + " ms");
+    private static void tell(String what, Clients clients) {
+        System.out.println("itests: " + what + ": the longest read and write took " + clients.worstMillis() + " ms");
     }
 }

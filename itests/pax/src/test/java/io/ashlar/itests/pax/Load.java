@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/// One client at work on one volume: writes sectors all over its extents and reads every one back, until it is closed. It goes on to
-/// the next extent for the first time when it is told to, or by itself.
+/// One client at work on one volume: writes sectors all over its extents and reads every one back, until it is closed.
+/// Every fourth write is the first one of an extent, until all extents are in use.
 final class Load implements AutoCloseable {
 
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
@@ -16,6 +16,7 @@ final class Load implements AutoCloseable {
     private static final int SLOTS = 64;
 
     private final Disk disk;
+    private final int first;
     private final int extents;
     private final Thread thread = new Thread(this::run, "itests-load");
     private final long[] written;
@@ -25,9 +26,11 @@ final class Load implements AutoCloseable {
     private volatile IOException failure;
     private volatile boolean closing;
 
+    /// @param first the first extent in use
     /// @param extents in use; new ones are touched until all are
-    Load(Disk disk, int extents) {
+    Load(Disk disk, int first, int extents) {
         this.disk = disk;
+        this.first = first;
         this.extents = extents;
         this.written = new long[extents * SLOTS];
         thread.setDaemon(true);
@@ -37,6 +40,7 @@ final class Load implements AutoCloseable {
     private void run() {
         try {
             for (long version = 1; !closing; version++) {
+                long begun = System.nanoTime();
                 if (version % ROUND == 0 && touched < extents) {
                     write(touched, 0, version);
                     touched++;
@@ -46,6 +50,7 @@ final class Load implements AutoCloseable {
                     verify(extent, slot);
                     write(extent, slot, version);
                 }
+                worstNanos = Math.max(worstNanos, System.nanoTime() - begun);
                 LockSupport.parkNanos(PAUSE_NANOS);
             }
             for (int at = 0; at < touched * SLOTS; at++) {
@@ -59,23 +64,21 @@ final class Load implements AutoCloseable {
     }
 
     private void write(int extent, int slot, long version) throws IOException {
-        long begun = System.nanoTime();
-        disk.write(offset(extent, slot), sector(extent, slot, version));
-        worstNanos = Math.max(worstNanos, System.nanoTime() - begun);
+        disk.write(offset(extent, slot), sector(first + extent, slot, version));
         written[extent * SLOTS + slot] = version;
         acknowledged++;
     }
 
     private void verify(int extent, int slot) throws IOException {
         long version = written[extent * SLOTS + slot];
-        var expected = version == 0 ? new byte[Disk.SECTOR] : sector(extent, slot, version);
+        var expected = version == 0 ? new byte[Disk.SECTOR] : sector(first + extent, slot, version);
         if (!Arrays.equals(expected, disk.read(offset(extent, slot)))) {
             throw new IOException("extent " + extent + ", slot " + slot + " does not hold write " + version);
         }
     }
 
-    private static long offset(int extent, int slot) {
-        return (long) extent * Units.EXTENT_BYTES + (long) slot * Units.BLOCK_BYTES;
+    private long offset(int extent, int slot) {
+        return (long) (first + extent) * Units.EXTENT_BYTES + (long) slot * Disk.SECTOR;
     }
 
     private static byte[] sector(int extent, int slot, long version) {
@@ -114,11 +117,9 @@ final class Load implements AutoCloseable {
         }
     }
 
-    /// The longest that a write took since the last time that this was asked.
+    /// The longest that a read and a write together took so far.
     long worstMillis() {
-        long worst = TimeUnit.NANOSECONDS.toMillis(worstNanos);
-        worstNanos = 0;
-        return worst;
+        return TimeUnit.NANOSECONDS.toMillis(worstNanos);
     }
 
     /// Ends the load, reads everything back, and fails when anything failed.

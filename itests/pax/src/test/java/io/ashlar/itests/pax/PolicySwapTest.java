@@ -31,7 +31,7 @@ public class PolicySwapTest {
     public void theNewestVersionPlacesAndTheDefaultWhenAllAreGone() throws BundleException, IOException {
         var first = install(Spread.class, "demo-swap", "1.0.0");
         var volume = Volumes.create("swap", EXTENTS, "demo-swap");
-        try (var load = new Load(new HandleDisk(volume), EXTENTS)) {
+        try (var load = new Load(new HandleDisk(volume), 0, EXTENTS)) {
             awaitPlacedBy(load, volume, "demo-swap/1.0.0");
 
             var second = install(Spread.class, "demo-swap", "2.0.0");
@@ -45,8 +45,7 @@ public class PolicySwapTest {
             second.uninstall();
             awaitPlacedBy(load, volume, PlacementEngine.DEFAULT);
         }
-        assertEquals(
-                List.of("demo-swap/1.0.0", "demo-swap/2.0.0", PlacementEngine.DEFAULT), Volumes.policies(volume));
+        assertEquals(List.of("demo-swap/1.0.0", "demo-swap/2.0.0", PlacementEngine.DEFAULT), Volumes.policies(volume));
     }
 
     @Test
@@ -54,7 +53,7 @@ public class PolicySwapTest {
         var first = install(Spread.class, "demo-back", "1.0.0");
         var second = install(Spread.class, "demo-back", "1.1.0");
         var volume = Volumes.create("back", EXTENTS, "demo-back");
-        try (var load = new Load(new HandleDisk(volume), EXTENTS)) {
+        try (var load = new Load(new HandleDisk(volume), 0, EXTENTS)) {
             awaitPlacedBy(load, volume, "demo-back/1.1.0");
             second.uninstall();
             awaitPlacedBy(load, volume, "demo-back/1.0.0");
@@ -82,12 +81,13 @@ public class PolicySwapTest {
         }
     }
 
-    private static void goesWrong(Class<? extends PlacementPolicy> type, String name) throws BundleException, IOException {
+    private static void goesWrong(Class<? extends PlacementPolicy> type, String name)
+            throws BundleException, IOException {
         var bad = install(type, name, "1.0.0");
         assertEquals("its trial", "", info(name, "1.0.0").quarantined());
         var volume = Volumes.create(name, EXTENTS, name);
         Bundle good;
-        try (var load = new Load(new HandleDisk(volume), EXTENTS)) {
+        try (var load = new Load(new HandleDisk(volume), 0, EXTENTS)) {
             Live.await(() -> name + " in quarantine: " + info(name, "1.0.0"), () -> {
                 load.check();
                 return !info(name, "1.0.0").quarantined().isEmpty();
@@ -106,8 +106,9 @@ public class PolicySwapTest {
             throws BundleException {
         var bundle = Live.context().installBundle("itests:" + name + "/" + version, Jars.policy(type, name, version));
         bundle.start();
-        Live.await(() -> name + "/" + version + " among " + engine().policies(), () -> engine().policies().stream()
-                .anyMatch(policy -> is(policy, name, version)));
+        Live.await(
+                () -> name + "/" + version + " among " + engine().policies(),
+                () -> engine().policies().stream().anyMatch(policy -> is(policy, name, version)));
         return bundle;
     }
 

@@ -44,8 +44,10 @@ public class PolicyUnloadTest {
                 .installBundle("itests:unload/" + version, Jars.policy(Spread.class, "demo-unload", version));
         bundle.start();
         var engine = Live.service(PlacementEngine.class);
-        Live.await(() -> "policy " + version, () -> engine.policies().stream()
-                .anyMatch(policy -> policy.name().equals("demo-unload")));
+        Live.await(
+                () -> "policy " + version,
+                () -> engine.policies().stream()
+                        .anyMatch(policy -> policy.name().equals("demo-unload")));
         var request = new PlacementRequest(1, 1, Units.EXTENT_BYTES, Optional.empty());
         assertEquals(
                 "demo-unload/" + version,
@@ -56,8 +58,7 @@ public class PolicyUnloadTest {
     }
 
     private static ClusterView view() {
-        var chunk = new ClusterView.Chunk(
-                new ChunkId(1), "", "", "", "n1", true, false, 64L * Units.EXTENT_BYTES, 0);
+        var chunk = new ClusterView.Chunk(new ChunkId(1), "", "", "", "n1", true, false, 64L * Units.EXTENT_BYTES, 0);
         return new ClusterView(1, List.of(chunk));
     }
 

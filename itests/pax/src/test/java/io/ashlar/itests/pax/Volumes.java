@@ -20,9 +20,9 @@ final class Volumes {
 
     /// @return `pool/volume`
     static String create(String name, int extents, String placement) {
-        Live.await(() -> "room for volumes", () -> Live.service(HealthService.class)
-                .status()
-                .ready());
+        Live.await(
+                () -> "room for volumes",
+                () -> Live.service(HealthService.class).status().ready());
         var manager = Live.service(VolumeManager.class);
         if (manager.pools().stream().noneMatch(pool -> pool.name().equals(POOL))) {
             Live.ok(manager.createPool(new PoolSpec(POOL, 3, "even", "thin")));

@@ -13,8 +13,8 @@ public final class Garbage implements PlacementPolicy {
     @Override
     public List<Placement> place(List<PlacementRequest> batch, ClusterView view) {
         return batch.stream()
-                .<Placement>map(request -> new Placement.Chosen(
-                        List.of(new ChunkId(4), new ChunkId(5), new ChunkId(6)), "always these"))
+                .<Placement>map(request ->
+                        new Placement.Chosen(List.of(new ChunkId(4), new ChunkId(5), new ChunkId(6)), "always these"))
                 .toList();
     }
 }

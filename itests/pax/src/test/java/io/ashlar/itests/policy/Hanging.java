@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/// Passes its trial, which shows it six chunks, and does not come back from a small cluster, interrupted or not, until a system
-/// property is set.
+/// Passes its trial, which shows it six chunks, and does not come back from a small cluster, interrupted or not, until
+/// a system property is set.
 public final class Hanging implements PlacementPolicy {
 
     public static final String LET_GO = "ashlar.itests.let.go";
