@@ -8,12 +8,19 @@ import org.osgi.framework.BundleContext;
 /// classes, after ConfigAdmin and before the components.
 public final class FeatureConfigurations implements BundleActivator {
 
+    private static final long CAPACITY_BYTES = 1L << 40;
+
     @Override
     public void start(BundleContext context) {
         var admin = context.getServiceReference(ConfigAdminTarget.SERVICE);
         var applied = Path.of(System.getProperty("ashlar.data"), "config", ".applied");
-        new Configurations(FeaturePlan.plan().configurations(), applied)
-                .apply(new ConfigAdminTarget(context.getService(admin)));
+        var configurations = FeaturePlan.plan().configurations();
+        configurations.forEach((pid, properties) -> {
+            if (pid.startsWith("io.ashlar.store.local~")) {
+                properties.put("capacityBytes", CAPACITY_BYTES);
+            }
+        });
+        new Configurations(configurations, applied).apply(new ConfigAdminTarget(context.getService(admin)));
     }
 
     @Override

@@ -8,7 +8,7 @@ import java.util.List;
 final class Clients implements AutoCloseable {
 
     private static final int CLIENTS = 4;
-    private static final int EXTENTS = 4;
+    private static final int EXTENTS = 2;
 
     private final List<Load> loads = new ArrayList<>();
 
