@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /// One client at work on one volume: writes sectors all over its extents and reads every one back, until it is closed.
@@ -20,9 +22,9 @@ final class Load implements AutoCloseable {
     private final int extents;
     private final Thread thread = new Thread(this::run, "itests-load");
     private final long[] written;
-    private volatile int touched;
-    private volatile long acknowledged;
-    private volatile long worstNanos;
+    private final AtomicInteger touched = new AtomicInteger();
+    private final AtomicLong acknowledged = new AtomicLong();
+    private final AtomicLong worstNanos = new AtomicLong();
     private volatile IOException failure;
     private volatile boolean closing;
 
@@ -41,19 +43,19 @@ final class Load implements AutoCloseable {
         try {
             for (long version = 1; !closing; version++) {
                 long begun = System.nanoTime();
-                if (version % ROUND == 0 && touched < extents) {
-                    write(touched, 0, version);
-                    touched++;
-                } else if (touched > 0) {
-                    int extent = (int) (version * 31 % touched);
+                if (version % ROUND == 0 && touched.get() < extents) {
+                    write(touched.get(), 0, version);
+                    touched.incrementAndGet();
+                } else if (touched.get() > 0) {
+                    int extent = (int) (version * 31 % touched.get());
                     int slot = (int) (version * 7 % SLOTS);
                     verify(extent, slot);
                     write(extent, slot, version);
                 }
-                worstNanos = Math.max(worstNanos, System.nanoTime() - begun);
+                worstNanos.accumulateAndGet(System.nanoTime() - begun, Math::max);
                 LockSupport.parkNanos(PAUSE_NANOS);
             }
-            for (int at = 0; at < touched * SLOTS; at++) {
+            for (int at = 0; at < touched.get() * SLOTS; at++) {
                 if (written[at] != 0) {
                     verify(at / SLOTS, at % SLOTS);
                 }
@@ -66,7 +68,7 @@ final class Load implements AutoCloseable {
     private void write(int extent, int slot, long version) throws IOException {
         disk.write(offset(extent, slot), sector(first + extent, slot, version));
         written[extent * SLOTS + slot] = version;
-        acknowledged++;
+        acknowledged.incrementAndGet();
     }
 
     private void verify(int extent, int slot) throws IOException {
@@ -90,7 +92,7 @@ final class Load implements AutoCloseable {
     }
 
     long acknowledged() {
-        return acknowledged;
+        return acknowledged.get();
     }
 
     /// Waits until so many more writes are acknowledged; fails at once when one has failed.
@@ -98,7 +100,7 @@ final class Load implements AutoCloseable {
         long goal = acknowledged + writes;
         Live.await(() -> "writes: " + acknowledged + " of " + goal, () -> {
             check();
-            return acknowledged >= goal;
+            return acknowledged() >= goal;
         });
     }
 
@@ -106,7 +108,7 @@ final class Load implements AutoCloseable {
     void awaitAllTouched() {
         Live.await(() -> "extents: " + touched + " of " + extents, () -> {
             check();
-            return touched == extents;
+            return touched.get() == extents;
         });
     }
 
@@ -119,7 +121,7 @@ final class Load implements AutoCloseable {
 
     /// The longest that a read and a write together took so far.
     long worstMillis() {
-        return TimeUnit.NANOSECONDS.toMillis(worstNanos);
+        return TimeUnit.NANOSECONDS.toMillis(worstNanos.get());
     }
 
     /// Ends the load, reads everything back, and fails when anything failed.
