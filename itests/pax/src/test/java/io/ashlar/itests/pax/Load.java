@@ -97,7 +97,7 @@ final class Load implements AutoCloseable {
 
     /// Waits until so many more writes are acknowledged; fails at once when one has failed.
     void awaitProgress(int writes) {
-        long goal = acknowledged + writes;
+        long goal = acknowledged() + writes;
         Live.await(() -> "writes: " + acknowledged + " of " + goal, () -> {
             check();
             return acknowledged() >= goal;
