@@ -39,9 +39,10 @@ final class NodeProcess implements AutoCloseable {
                 .start();
     }
 
-    /// Starts and does not wait.
+    /// Starts and does not wait. All ports lie below those that the system hands out to clients (32768 and above), any
+    /// of which may be in use at this moment.
     static NodeProcess launch(Path data) throws IOException {
-        return new NodeProcess(data, ThreadLocalRandom.current().nextInt(20_000, 45_000));
+        return new NodeProcess(data, ThreadLocalRandom.current().nextInt(9_000, 21_000));
     }
 
     /// Starts and waits until all bundles are started.
