@@ -18,7 +18,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.jar.JarFile;
 import org.ops4j.pax.exam.ConfigurationFactory;
 import org.ops4j.pax.exam.Option;
@@ -76,16 +78,24 @@ public final class NodeConfiguration implements ConfigurationFactory {
         }
     }
 
-    /// All ports are chosen while all of them are held, so that they differ.
-    private static void choosePorts() throws IOException {
-        var held = new ArrayList<ServerSocket>();
+    /// Free ports below those that the system hands out to clients, any of which would be taken now and then when the
+    /// tests need it.
+    private static void choosePorts() {
+        var chosen = new HashSet<Integer>();
         for (String name : FeaturePlan.ports()) {
-            var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-            held.add(socket);
-            System.setProperty(name, Integer.toString(socket.getLocalPort()));
+            int port;
+            do {
+                port = ThreadLocalRandom.current().nextInt(11_000, 32_000);
+            } while (!isFree(port) || !chosen.add(port));
+            System.setProperty(name, Integer.toString(port));
         }
-        for (var socket : held) {
-            socket.close();
+    }
+
+    private static boolean isFree(int port) {
+        try (var socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return socket.isBound();
+        } catch (IOException e) {
+            return false;
         }
     }
 
