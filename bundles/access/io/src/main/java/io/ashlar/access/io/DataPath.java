@@ -14,9 +14,7 @@ import io.ashlar.base.StorageException;
 import io.ashlar.volume.VolumeInfo;
 import io.ashlar.volume.VolumeMap;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -42,7 +40,7 @@ final class DataPath implements VolumeAccess {
     private final SessionKeeper sessions;
     private final List<ExtentLoop> loops = new ArrayList<>();
     private final BufferPool buffers;
-    private final Map<Long, OpenVolume> volumes = new HashMap<>();
+    private final OpenVolumes open;
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicLong requests = new AtomicLong();
     private volatile boolean stopping;
@@ -58,8 +56,9 @@ final class DataPath implements VolumeAccess {
         this.managers = managers;
         this.clock = clock;
         this.buffers = new BufferPool(settings.bufferBytes());
+        this.open = new OpenVolumes(managers, this::sessionId);
         this.sessions = new SessionKeeper(
-                managers, clock, node, process, settings.renewNanos(), this::sessionOver, this::sessionOpened);
+                managers, clock, node, process, settings.renewNanos(), this::sessionOver, open::announce);
         var shell = new Shell(stores, managers, sessions, clock, settings, buffers);
         for (int i = 0; i < settings.loops(); i++) {
             loops.add(new ExtentLoop(i, clock, shell, settings));
@@ -92,6 +91,10 @@ final class DataPath implements VolumeAccess {
 
     SessionKeeper sessions() {
         return sessions;
+    }
+
+    private SessionId sessionId() {
+        return sessions.session().id();
     }
 
     // ---- what handles need ----------------------------------------------------------------------------------------
@@ -145,26 +148,8 @@ final class DataPath implements VolumeAccess {
                 });
     }
 
-    void closed(OpenVolume volume, String client) {
-        var session = sessions.session();
-        if (session.id() != null) {
-            managers.ask(
-                    () -> {
-                        managers.volumes().close(volume.map().volumeId(), session.id(), client);
-                        return true;
-                    },
-                    done -> {},
-                    why -> LOG.warn(
-                            "{} was not closed with the volume manager: {}",
-                            volume.map().name(),
-                            why));
-        }
-        volume.closed(client);
-        synchronized (volumes) {
-            if (!volume.inUse()) {
-                volumes.remove(volume.map().volumeId(), volume);
-            }
-        }
+    void closed(Opening opening) {
+        open.close(opening);
     }
 
     // ---- VolumeAccess ---------------------------------------------------------------------------------------------
@@ -174,17 +159,12 @@ final class DataPath implements VolumeAccess {
         return blocking(() -> {
             SessionId session = awaitSession();
             return managers.within(BLOCKING_NANOS, () -> managers.volumes().open(name, session, client))
-                    .then(map -> Outcome.<VolumeHandle>ok(handle(map, client)));
+                    .then(map -> Outcome.<VolumeHandle>ok(handle(map, client, session)));
         });
     }
 
-    private OpenHandle handle(VolumeMap map, String client) {
-        synchronized (volumes) {
-            var volume = volumes.computeIfAbsent(map.volumeId(), id -> new OpenVolume(map));
-            volume.learn(map);
-            volume.opened(client);
-            return new OpenHandle(this, volume, client);
-        }
+    private OpenHandle handle(VolumeMap map, String client, SessionId knownUnder) {
+        return new OpenHandle(this, open.add(map, client, knownUnder));
     }
 
     @Override
@@ -202,7 +182,7 @@ final class DataPath implements VolumeAccess {
             String client = "verify";
             return managers.within(BLOCKING_NANOS, () -> managers.volumes().open(name, session, client))
                     .then(map -> {
-                        try (OpenHandle handle = handle(map, client)) {
+                        try (OpenHandle handle = handle(map, client, session)) {
                             return Outcome.ok(compareAll(handle.volume()));
                         }
                     });
@@ -276,26 +256,6 @@ final class DataPath implements VolumeAccess {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
-        }
-    }
-
-    /// The volumes that clients have open are open under the new session from now on.
-    private void sessionOpened() {
-        List<OpenVolume> open;
-        synchronized (volumes) {
-            open = List.copyOf(volumes.values());
-        }
-        SessionId session = sessions.session().id();
-        for (OpenVolume volume : open) {
-            for (String client : volume.clients()) {
-                managers.ask(
-                        () -> managers.volumes().open(volume.map().name(), session, client),
-                        outcome -> LOG.debug("{} opened again: {}", volume.map().name(), outcome),
-                        why -> LOG.warn(
-                                "{} was not opened under the new session: {}",
-                                volume.map().name(),
-                                why));
-            }
         }
     }
 

@@ -176,6 +176,7 @@ public final class IoComponent implements VolumeAccess {
             unbind = "unbindVolumes")
     void bindVolumes(VolumeManager manager) {
         managers.volumesReference().set(manager);
+        path.sessions().hurry();
     }
 
     void unbindVolumes(VolumeManager manager) {

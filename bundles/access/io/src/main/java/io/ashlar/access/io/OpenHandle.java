@@ -26,13 +26,13 @@ final class OpenHandle implements VolumeHandle {
 
     private final DataPath path;
     private final OpenVolume volume;
-    private final String client;
+    private final Opening opening;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    OpenHandle(DataPath path, OpenVolume volume, String client) {
+    OpenHandle(DataPath path, Opening opening) {
         this.path = path;
-        this.volume = volume;
-        this.client = client;
+        this.volume = opening.volume;
+        this.opening = opening;
     }
 
     OpenVolume volume() {
@@ -285,7 +285,7 @@ final class OpenHandle implements VolumeHandle {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            path.closed(volume, client);
+            path.closed(opening);
         }
     }
 }

@@ -1,15 +1,13 @@
 package io.ashlar.access.io;
 
 import io.ashlar.volume.VolumeMap;
-import java.util.ArrayList;
-import java.util.List;
 
 /// A volume that somebody has open here, with the newest map that is known of it; shared by its handles.
 ///
 /// **Thread:** any.
 final class OpenVolume {
     private volatile VolumeMap map;
-    private final List<String> clients = new ArrayList<>();
+    private volatile boolean inUse = true;
 
     OpenVolume(VolumeMap map) {
         this.map = map;
@@ -26,19 +24,12 @@ final class OpenVolume {
         }
     }
 
-    synchronized void opened(String client) {
-        clients.add(client);
+    /// @return false once the last client has closed it
+    boolean inUse() {
+        return inUse;
     }
 
-    synchronized void closed(String client) {
-        clients.remove(client);
-    }
-
-    synchronized boolean inUse() {
-        return !clients.isEmpty();
-    }
-
-    synchronized List<String> clients() {
-        return List.copyOf(clients);
+    void unused() {
+        inUse = false;
     }
 }

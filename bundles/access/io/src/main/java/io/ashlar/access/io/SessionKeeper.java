@@ -7,6 +7,7 @@ import io.ashlar.base.SessionId;
 import io.ashlar.base.StorageException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +32,7 @@ final class SessionKeeper {
     private final ProcessIdentity process;
     private final long renewNanos;
     private final LongPredicate over;
-    private final Runnable opened;
+    private final BooleanSupplier announce;
     private final Thread thread;
     private long numbers;
     private volatile Session session = Session.NONE;
@@ -41,7 +42,8 @@ final class SessionKeeper {
     /// @param over told the number of a session that is over, after [#session] has forgotten it; answers whether
     ///     nothing is
     ///     served under it any more
-    /// @param opened called when a new session has been opened
+    /// @param announce tells the volume manager what is open under the present session, and answers whether nothing is
+    ///     left to tell; called with each round
     SessionKeeper(
             Managers managers,
             MonotonicClock clock,
@@ -49,14 +51,14 @@ final class SessionKeeper {
             ProcessIdentity process,
             long renewNanos,
             LongPredicate over,
-            Runnable opened) {
+            BooleanSupplier announce) {
         this.managers = managers;
         this.clock = clock;
         this.node = node;
         this.process = process;
         this.renewNanos = renewNanos;
         this.over = over;
-        this.opened = opened;
+        this.announce = announce;
         this.thread = Thread.ofVirtual().name("ashlar-io-session").unstarted(this::run);
     }
 
@@ -87,6 +89,9 @@ final class SessionKeeper {
             long pause;
             try {
                 pause = session == Session.NONE ? open() : renew();
+                if (!announce.getAsBoolean()) {
+                    pause = Math.min(pause, RETRY_NANOS);
+                }
             } catch (StorageException e) {
                 LOG.debug("session: {}", e.getMessage());
                 pause = RETRY_NANOS;
@@ -108,7 +113,6 @@ final class SessionKeeper {
             case Outcome.Ok<Long>(var periodMillis) -> {
                 session = new Session(++numbers, id, sent + TimeUnit.MILLISECONDS.toNanos(periodMillis));
                 LOG.info("session {} is open, {} ms a renewal", id, periodMillis);
-                opened.run();
                 yield pauseFor(periodMillis);
             }
             case Outcome.Refused<Long>(var refusal) -> {

@@ -83,11 +83,7 @@ class DataPathScenarioTest {
         chunks.forEach(stores::add);
         path = new DataPath(settings, stores, managers, System::nanoTime, "n1", ProcessIdentity.self());
         path.start();
-        disk = assertInstanceOf(Outcome.Ok.class, path.open("demo/disk0", "test"))
-                                .value()
-                        instanceof VolumeHandle handle
-                ? handle
-                : null;
+        disk = opened("test");
     }
 
     @AfterEach
@@ -363,8 +359,35 @@ class DataPathScenarioTest {
         written(4096, random(4096, 2));
         assertArrayEquals(random(4096, 1), read(0, 4096));
         assertEquals(3, location(0).size());
-        assertEquals(List.of("test", "test"), volumes.openBy);
+        until(() -> openNow().equals(List.of("test")));
         assertIdentical();
+    }
+
+    @Test
+    void aVolumeManagerThatComesLateIsToldWhatIsOpenOnceAndNotWhatWasClosedMeanwhile() {
+        var closedMeanwhile = opened("closed meanwhile");
+        managers.volumesReference().set(null);
+        extents.endSessions();
+        path.sessions().hurry();
+        until(() -> path.sessions().session().number() == 2);
+        closedMeanwhile.close();
+        assertEquals(List.of(), openNow());
+
+        managers.volumesReference().set(volumes);
+        until(() -> openNow().equals(List.of("test")));
+        disk.close();
+        until(() -> openNow().isEmpty());
+    }
+
+    private List<String> openNow() {
+        return volumes.openUnder(path.sessions().session().id());
+    }
+
+    private VolumeHandle opened(String client) {
+        return switch (path.open("demo/disk0", client)) {
+            case Outcome.Ok<VolumeHandle>(var handle) -> handle;
+            case Outcome.Refused<VolumeHandle>(var refusal) -> throw new AssertionError(refusal);
+        };
     }
 
     @Test
@@ -465,7 +488,7 @@ class DataPathScenarioTest {
         written(0, random(4096, 1));
         disk.close();
         disk.close();
-        until(() -> volumes.openBy.isEmpty());
+        until(() -> openNow().isEmpty());
         until(() ->
                 extents.acquire(otherSession(), Lid.of(0, 1), false) instanceof io.ashlar.extent.LeaseResult.Granted);
     }

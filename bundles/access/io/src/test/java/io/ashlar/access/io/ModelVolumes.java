@@ -11,14 +11,16 @@ import io.ashlar.volume.VolumeManager;
 import io.ashlar.volume.VolumeMap;
 import io.ashlar.volume.VolumeSpec;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /// One volume, `demo/disk0`, that can be resized.
 final class ModelVolumes implements VolumeManager {
     private final ModelManager extents;
     private final List<Lid> lids = new ArrayList<>();
     private long sizeBytes;
-    final List<String> openBy = new ArrayList<>();
+    private final Map<SessionId, List<String>> opens = new HashMap<>();
 
     ModelVolumes(ModelManager extents, long sizeBytes) {
         this.extents = extents;
@@ -34,6 +36,11 @@ final class ModelVolumes implements VolumeManager {
         }
     }
 
+    /// @return the clients that have the volume open under this session, as often as they have
+    synchronized List<String> openUnder(SessionId session) {
+        return List.copyOf(opens.getOrDefault(session, List.of()));
+    }
+
     private VolumeMap map() {
         return new VolumeMap(7, "demo/disk0", sizeBytes, lids);
     }
@@ -44,13 +51,13 @@ final class ModelVolumes implements VolumeManager {
             return Outcome.refused(
                     Outcome.Kind.NOT_FOUND, "volume " + name + " does not exist", "list the volumes with: volume list");
         }
-        openBy.add(client);
+        opens.computeIfAbsent(session, id -> new ArrayList<>()).add(client);
         return Outcome.ok(map());
     }
 
     @Override
     public synchronized void close(long volumeId, SessionId session, String client) {
-        openBy.remove(client);
+        opens.getOrDefault(session, new ArrayList<>()).remove(client);
     }
 
     @Override
