@@ -107,9 +107,9 @@ class Load:
             self.take_reply()
 
 
-def write(uri, state, seconds, window):
+def write(uri, state, seconds, window, timeout):
     host, port, export = parse(uri)
-    sock = nbd.connect(host, port, timeout=60)
+    sock = nbd.connect(host, port, timeout=timeout)
     size, _flags = nbd.go(sock, export)
     load = Load(state, sock, min(size, window), seed=state.version)
     print("writing", flush=True)
@@ -169,10 +169,11 @@ def main():
     parser.add_argument("state")
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--window", type=int, default=768 << 20, help="bytes at the volume's start that are written to")
+    parser.add_argument("--timeout", type=float, default=60, help="seconds that a reply may take")
     arguments = parser.parse_args()
     state = State(arguments.state)
     if arguments.action == "write":
-        write(arguments.uri, state, arguments.seconds, arguments.window)
+        write(arguments.uri, state, arguments.seconds, arguments.window, arguments.timeout)
         return 0
     return 1 if verify(arguments.uri, state) else 0
 

@@ -27,6 +27,8 @@ final class ExtentOwner implements Serving.Host, Requests.Host {
         BLANK
     }
 
+    private static final long NEVER = Long.MIN_VALUE;
+
     private final Lid lid;
     private final OwnerView view;
     private final OwnerLimits limits;
@@ -42,6 +44,10 @@ final class ExtentOwner implements Serving.Host, Requests.Host {
     private List<Action> out;
     private Phase phase = Phase.IDLE;
     private String trouble = "";
+    /// Since when a place is asked for in vain, and when that was last refused.
+    private long roomWantedNanos = NEVER;
+
+    private long roomRefusedNanos;
 
     private int tickets;
     private int ticket;
@@ -261,10 +267,7 @@ final class ExtentOwner implements Serving.Host, Requests.Host {
                 loseLease(LeaseEpoch.NONE);
                 backOff();
             }
-            case LeaseResult.NoSpace(var why) -> {
-                requests.giveUpAll(IoFailure.Kind.NO_SPACE, why, true);
-                phase = blankLeaseHeld() ? Phase.BLANK : Phase.IDLE;
-            }
+            case LeaseResult.NoSpace(var why) -> noRoom(why);
             case LeaseResult.SessionOver() -> {
                 out.add(new Action.DoubtSession(under));
                 loseLease(LeaseEpoch.NONE);
@@ -281,6 +284,22 @@ final class ExtentOwner implements Serving.Host, Requests.Host {
         }
     }
 
+    /// There may be room in a moment: what was taken lately counts whole until it has been measured.
+    private void noRoom(String why) {
+        boolean afresh = now - roomRefusedNanos > limits.roomNanos();
+        if (roomWantedNanos == NEVER || afresh) {
+            roomWantedNanos = now;
+        }
+        roomRefusedNanos = now;
+        if (now - roomWantedNanos < limits.roomNanos()) {
+            trouble = why;
+            retryLater();
+        } else {
+            requests.giveUpAll(IoFailure.Kind.NO_SPACE, why, true);
+            phase = blankLeaseHeld() ? Phase.BLANK : Phase.IDLE;
+        }
+    }
+
     private void granted(long under, LeaseResult.Granted granted) {
         phase = Phase.IDLE;
         if (under != view.session()) {
@@ -292,6 +311,9 @@ final class ExtentOwner implements Serving.Host, Requests.Host {
             return;
         }
         placed = granted.placed().orElse(null);
+        if (placed != null) {
+            roomWantedNanos = NEVER;
+        }
         unresolved.failIfOthersServed(placed);
         if (placed != null && placed.synced()) {
             startSync(SyncRound.ANY);

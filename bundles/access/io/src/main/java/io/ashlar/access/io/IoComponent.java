@@ -80,6 +80,13 @@ public final class IoComponent implements VolumeAccess {
                 description = "After it a manager is asked again.")
         long managerTimeoutMillis() default 10_000;
 
+        @AttributeDefinition(
+                name = "Wait for room (ms)",
+                min = "0",
+                description = "How long the first write to an extent waits for a place before there is no space:"
+                        + " what was taken lately counts whole until it has been measured.")
+        long awaitRoomMillis() default 6_000;
+
         @AttributeDefinition(name = "Manager calls at a time", min = "1", max = "1024")
         int managerCalls() default 32;
 

@@ -9,6 +9,8 @@ import java.util.concurrent.TimeUnit;
 /// @param fenceNanos how long a chunk has to answer a fence or a stamp
 /// @param awaitNanos how long a sync waits for a chunk that is not there but may come
 /// @param callNanos how long a manager has to answer
+/// @param roomNanos how long a write waits for a place before it fails for want of room: what was taken lately counts
+///     whole until it has been measured, so that there may be room in a moment
 /// @param digestNanos how long a comparison of replicas may take
 /// @param catchUpNanos how long it may take to bring a laggard up, besides the wait for memory
 /// @param pauseNanos before a busy chunk is asked again
@@ -21,19 +23,21 @@ record OwnerLimits(
         long fenceNanos,
         long awaitNanos,
         long callNanos,
+        long roomNanos,
         long digestNanos,
         long catchUpNanos,
         long pauseNanos,
         long firstBackoffNanos,
         long lastBackoffNanos,
         int attempts) {
-    static OwnerLimits ofMillis(long write, long read, long fence, long await, long call) {
+    static OwnerLimits ofMillis(long write, long read, long fence, long await, long call, long room) {
         return new OwnerLimits(
                 nanos(write),
                 nanos(read),
                 nanos(fence),
                 nanos(await),
                 nanos(call),
+                nanos(room),
                 nanos(120_000),
                 nanos(10_000),
                 nanos(5),

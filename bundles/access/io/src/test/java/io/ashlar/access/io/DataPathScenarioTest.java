@@ -46,6 +46,7 @@ class DataPathScenarioTest {
     private Stores stores;
     private DataPath path;
     private VolumeHandle disk;
+    private long roomMillis = 200;
 
     @BeforeEach
     void up() {
@@ -61,7 +62,7 @@ class DataPathScenarioTest {
     }
 
     private void start(long requestMillis) {
-        var limits = OwnerLimits.ofMillis(150, 150, 150, 150, 1_000);
+        var limits = OwnerLimits.ofMillis(150, 150, 150, 150, 1_000, roomMillis);
         long second = TimeUnit.SECONDS.toNanos(1);
         var settings = new IoSettings(
                 2,
@@ -423,6 +424,20 @@ class DataPathScenarioTest {
         managers.extentsReference().set(extents);
         assertEquals(new IoOutcome.Done(), await(waiting));
         ((ReadOutcome.Data) await(reading)).bytes().release();
+    }
+
+    @Test
+    void roomThatComesInTimeIsWaitedFor() {
+        path.stop();
+        roomMillis = 8_000;
+        start(9_000);
+        extents.noSpace = true;
+        var waiting = write(0, random(4096, 1));
+        until(() -> extents.refusedForRoom >= 2);
+        assertFalse(waiting.isDone());
+        extents.noSpace = false;
+        assertEquals(new IoOutcome.Done(), await(waiting));
+        assertArrayEquals(random(4096, 1), read(0, 4096));
     }
 
     @Test

@@ -22,6 +22,7 @@ class IoComponentTest {
                         Map.entry("fenceTimeoutMillis", 10_000L),
                         Map.entry("awaitChunkMillis", 3_000L),
                         Map.entry("managerTimeoutMillis", 10_000L),
+                        Map.entry("awaitRoomMillis", 6_000L),
                         Map.entry("managerCalls", 32),
                         Map.entry("renewMillis", 2_000L),
                         Map.entry("idleLeaseSeconds", 3_600L),

@@ -44,7 +44,8 @@ final class ModelManager implements ExtentManager {
     private final Set<Lid> known = new TreeSet<>();
     private long counter;
     private long pids;
-    boolean noSpace;
+    volatile boolean noSpace;
+    volatile int refusedForRoom;
     final List<String> changes = new ArrayList<>();
 
     ModelManager(MonotonicClock clock, List<ChunkId> places) {
@@ -152,6 +153,7 @@ final class ModelManager implements ExtentManager {
         }
         if (toWrite && !extents.containsKey(lid)) {
             if (noSpace) {
+                refusedForRoom = refusedForRoom + 1; // by one caller at a time
                 return new LeaseResult.NoSpace("no chunk has room");
             }
             place(lid);

@@ -24,7 +24,7 @@ import java.util.function.Predicate;
 final class OwnerBench implements OwnerView {
     static final long MILLI = 1_000_000;
     static final Lid LID = Lid.of(0, 1);
-    static final OwnerLimits LIMITS = OwnerLimits.ofMillis(100, 100, 100, 100, 500);
+    static final OwnerLimits LIMITS = OwnerLimits.ofMillis(100, 100, 100, 100, 500, 0);
 
     /// What is common to several owners.
     static final class World {

@@ -60,6 +60,7 @@ final class SimCluster {
             300 * MILLI,
             300 * MILLI,
             500 * MILLI,
+            0,
             500 * MILLI,
             800 * MILLI,
             5 * MILLI,
