@@ -51,9 +51,7 @@ public interface ChunkStore {
     /// crash: at least [SegmentAdvance#MAX_PATCHES] writes back.
     ///
     /// @param since a pair that the segment may once have had; [HistoryResult.Unknown] when it is not remembered
-    default void history(Pid pid, LeaseEpoch epoch, Generation since, Completion<HistoryResult> completion) {
-        completion.done(new HistoryResult.Unknown());
-    }
+    void history(Pid pid, LeaseEpoch epoch, Generation since, Completion<HistoryResult> completion);
 
     /// Brings a segment that lags up to the others, durably, whole or not at all. Answers as [#stamp]; after a positive
     /// answer the segment's generation is `advance.target()`.
@@ -61,9 +59,7 @@ public interface ChunkStore {
     /// @param data the bytes of the DATA patches, one after the other in order; null when there are none. Retained as
     ///     in [#write]
     /// @param checksums one CRC32C a sector of the data; null when there are none
-    default void advance(SegmentAdvance advance, Payload data, int[] checksums, Completion<WriteResult> completion) {
-        completion.done(new WriteResult.Missing());
-    }
+    void advance(SegmentAdvance advance, Payload data, int[] checksums, Completion<WriteResult> completion);
 
     /// Reads whole sectors into `destination`, checks each; blocks never written are zeros.
     ///
