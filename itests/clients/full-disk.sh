@@ -5,7 +5,7 @@
 [ "$(id -u)" -eq 0 ] || fail "needs root to mount a small file system; run it as root"
 at_exit() {
   ashlar down >/dev/null 2>&1
-  mountpoint -q "$ASHLAR_DATA" && umount "$ASHLAR_DATA"
+  mountpoint -q "$ASHLAR_DATA" && wait_for 20 umount "$ASHLAR_DATA"
   return 0
 }
 truncate -s 5G "$WORK/disk"
